@@ -1,0 +1,1 @@
+//! Graph's wire face: entity-set descriptions, routes, JSON shapes, errors.

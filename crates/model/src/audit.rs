@@ -1,0 +1,134 @@
+//! Audit events; Graph's `directoryAudit` (audit dossier, part B).
+
+use crate::vocabulary::vocabulary;
+use crate::{AppId, CorrelationId, Instant, ObjectId};
+
+vocabulary!(
+    /// Which part of the service wrote an event; Graph's `loggedByService`.
+    AuditService {
+        /// Privileged Identity Management.
+        Pim => "PIM",
+        /// The directory beneath it.
+        CoreDirectory => "Core Directory",
+    }
+);
+
+vocabulary!(
+    /// How an audited operation went; Graph's `operationResult`.
+    AuditResult {
+        /// It was done.
+        Success => "success",
+        /// It was refused or failed.
+        Failure => "failure",
+    }
+);
+
+/// Who did it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum Initiator {
+    /// A person, or the service itself, which shows as a user named `Azure AD PIM`.
+    #[serde(rename_all = "camelCase")]
+    User {
+        /// The user; none for the service itself.
+        id: Option<ObjectId>,
+        /// The name.
+        display_name: Option<String>,
+        /// The principal name.
+        user_principal_name: Option<String>,
+        /// Where the call came from.
+        ip_address: Option<String>,
+    },
+    /// An application on its own.
+    #[serde(rename_all = "camelCase")]
+    App {
+        /// The client id.
+        app_id: Option<AppId>,
+        /// The name.
+        display_name: Option<String>,
+        /// The service principal.
+        service_principal_id: Option<ObjectId>,
+    },
+}
+
+impl Initiator {
+    /// The service itself, for what time did (audit dossier, B8).
+    pub fn service() -> Self {
+        Self::User {
+            id: None,
+            display_name: Some("Azure AD PIM".to_owned()),
+            user_principal_name: None,
+            ip_address: None,
+        }
+    }
+}
+
+/// What happened to one property; values are JSON text, as on the wire.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ModifiedProperty {
+    /// The property.
+    pub display_name: String,
+    /// Before.
+    pub old_value: Option<String>,
+    /// After.
+    pub new_value: Option<String>,
+}
+
+/// Something that was acted on; the order of targets is part of the contract.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditTarget {
+    /// `Role`, `Request`, `User`, `Group`, `ServicePrincipal`, `Directory`, `Other`, …
+    #[serde(rename = "type")]
+    pub target_type: String,
+    /// Its id.
+    pub id: Option<String>,
+    /// Its name.
+    pub display_name: Option<String>,
+    /// For users.
+    pub user_principal_name: Option<String>,
+    /// What changed.
+    #[serde(default)]
+    pub modified_properties: Vec<ModifiedProperty>,
+}
+
+/// A further fact about an event; the order is part of the contract.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct AuditDetail {
+    /// What.
+    pub key: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// One row of the audit log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEvent {
+    /// Unique and stable.
+    pub id: String,
+    /// When.
+    pub at: Instant,
+    /// Ties the rows of one operation together.
+    pub correlation_id: CorrelationId,
+    /// What, in the published words.
+    pub activity: String,
+    /// `RoleManagement`, `UserManagement`, `GroupManagement`, …
+    pub category: String,
+    /// By which part of the service.
+    pub service: AuditService,
+    /// `Create`, `Update`, `Delete`, `Assign`, `Unassign`.
+    pub operation_type: String,
+    /// How it went.
+    pub result: AuditResult,
+    /// The justification on success, the error code on failure.
+    pub result_reason: String,
+    /// Who did it.
+    pub initiated_by: Initiator,
+    /// On what.
+    pub targets: Vec<AuditTarget>,
+    /// Further facts.
+    pub details: Vec<AuditDetail>,
+    /// With which client; beta shows it.
+    pub user_agent: Option<String>,
+}

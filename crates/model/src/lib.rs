@@ -1,0 +1,35 @@
+//! The ground floor: the words that every other room speaks.
+//!
+//! Typed ids, instants and durations, principals, roles, scopes, grants, requests, role settings,
+//! audit events, and the two sources of change from outside — [`Clock`] and [`Entropy`] — as traits.
+//! Nothing here does I/O, reads the system clock or decides anything; decisions live in `rules`.
+//! Types are closed to values that cannot exist: parse at the border, then stop checking.
+
+pub mod access;
+pub mod audit;
+pub mod clock;
+pub mod directory;
+pub mod entropy;
+pub mod grant;
+pub mod ids;
+pub mod policy;
+pub mod query;
+pub mod record;
+pub mod request;
+pub mod role;
+pub mod scope;
+pub mod time;
+mod vocabulary;
+
+pub use access::{Caller, CallerKind, Permission};
+pub use clock::{Clock, ManualClock, MonotonicClock};
+pub use directory::{DirectoryObject, ObjectBody, PrincipalKind};
+pub use entropy::{Entropy, SeededEntropy};
+pub use grant::{AssignmentType, EndCause, Ended, Grant, GrantKind, GrantOrigin, MemberType, Window};
+pub use ids::{AppId, CorrelationId, GrantId, ObjectId, PolicyId, RequestId, RoleDefinitionId, TenantId};
+pub use policy::{Policy, PolicyRule, RuleId};
+pub use record::Record;
+pub use request::{Action, Expiration, RequestStatus, ScheduleInfo, ScheduleRequest, TicketInfo};
+pub use role::RoleDefinition;
+pub use scope::DirectoryScope;
+pub use time::{Instant, IsoDuration};

@@ -1,0 +1,106 @@
+//! What a read gives back: typed records, with what was expanded beside them. `graph` shapes them
+//! into JSON; nothing here knows how.
+
+use crate::audit::AuditEvent;
+use crate::directory::Tenant;
+use crate::query::Nav;
+use crate::{
+    DirectoryObject, DirectoryScope, Grant, GrantId, Instant, MemberType, ObjectId, Policy, RoleDefinition,
+    RuleId, ScheduleRequest,
+};
+
+/// A request as it stands at the time of reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestRecord {
+    /// The request; its status and target already follow the clock.
+    pub request: ScheduleRequest,
+}
+
+/// A grant as seen at `read_at` by, or for, `principal_id`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrantRecord {
+    /// The grant.
+    pub grant: Grant,
+    /// The principal that the row is about: the grant's, or a member of the group it is for.
+    pub principal_id: ObjectId,
+    /// Which of the two.
+    pub member_type: MemberType,
+    /// The time of reading, which Graph shows as the start of grants made outside PIM.
+    pub read_at: Instant,
+}
+
+/// A legacy directory role: a built-in role under an id of the tenant's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirectoryRoleRecord {
+    /// Derived from the tenant and the template.
+    pub id: ObjectId,
+    /// The role.
+    pub definition: RoleDefinition,
+}
+
+/// A listed thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Record {
+    /// A schedule request.
+    ScheduleRequest(Box<RequestRecord>),
+    /// A schedule.
+    Schedule(Box<GrantRecord>),
+    /// A schedule instance.
+    ScheduleInstance(Box<GrantRecord>),
+    /// A row of `/roleAssignments`.
+    RoleAssignment(Box<GrantRecord>),
+    /// A role definition.
+    RoleDefinition(Box<RoleDefinition>),
+    /// A policy.
+    Policy(Box<Policy>),
+    /// A policy assignment, which says no more than its policy.
+    PolicyAssignment(Box<Policy>),
+    /// One rule of a policy.
+    PolicyRule(Box<Policy>, RuleId),
+    /// A directory object.
+    DirectoryObject(Box<DirectoryObject>),
+    /// A scope that is no stored object: the tenant itself.
+    Scope(DirectoryScope),
+    /// The tenant.
+    Organization(Box<Tenant>),
+    /// A built-in role as a template.
+    DirectoryRoleTemplate(Box<RoleDefinition>),
+    /// A legacy directory role.
+    DirectoryRole(Box<DirectoryRoleRecord>),
+    /// An audit event.
+    DirectoryAudit(Box<AuditEvent>),
+}
+
+/// What lies at the end of an expanded navigation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expanded {
+    /// One thing, or nothing.
+    One(Option<Box<Item>>),
+    /// Several things.
+    Many(Vec<Item>),
+}
+
+/// A record with what was expanded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// The record.
+    pub record: Record,
+    /// In the order in which expansion was asked for.
+    pub expanded: Vec<(Nav, Expanded)>,
+}
+
+impl From<Record> for Item {
+    fn from(record: Record) -> Self {
+        Self { record, expanded: Vec::new() }
+    }
+}
+
+impl Record {
+    /// The schedule that `targetSchedule` leads to, if the record has one.
+    pub fn target_schedule_id(&self) -> Option<GrantId> {
+        match self {
+            Self::ScheduleRequest(record) => record.request.target_schedule_id,
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! A whole server in a test.

@@ -90,7 +90,10 @@ permissions! {
 impl Permission {
     /// Reads a name in any case, as scopes are compared (directory dossier, C2).
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|permission| permission.as_str().eq_ignore_ascii_case(name))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|permission| permission.as_str().eq_ignore_ascii_case(name))
     }
 }
 
@@ -122,13 +125,20 @@ impl PermissionSet {
 
     /// Those that are there, in declaration order.
     pub fn iter(self) -> impl Iterator<Item = Permission> {
-        Permission::ALL.iter().copied().filter(move |permission| self.has(*permission))
+        Permission::ALL
+            .iter()
+            .copied()
+            .filter(move |permission| self.has(*permission))
     }
 }
 
 impl FromIterator<Permission> for PermissionSet {
     fn from_iter<I: IntoIterator<Item = Permission>>(permissions: I) -> Self {
-        Self(permissions.into_iter().fold(0, |set, permission| set | 1 << (permission as u64)))
+        Self(
+            permissions
+                .into_iter()
+                .fold(0, |set, permission| set | 1 << (permission as u64)),
+        )
     }
 }
 
@@ -173,7 +183,9 @@ mod tests {
     #[test]
     fn a_set_holds_what_was_put_in_and_the_list_fits() {
         assert!(Permission::ALL.len() <= 64);
-        let set: PermissionSet = [Permission::UserRead, Permission::AccessEvaluateAll].into_iter().collect();
+        let set: PermissionSet = [Permission::UserRead, Permission::AccessEvaluateAll]
+            .into_iter()
+            .collect();
         assert!(set.has(Permission::UserRead));
         assert!(!set.has(Permission::UserReadAll));
         assert!(set.has_any(&[Permission::UserReadAll, Permission::AccessEvaluateAll]));

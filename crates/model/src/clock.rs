@@ -53,7 +53,11 @@ pub struct MonotonicClock {
 impl MonotonicClock {
     /// Wraps `inner`, starting no earlier than the epoch.
     pub fn new(inner: Arc<dyn Clock>) -> Self {
-        Self { inner, offset_micros: AtomicI64::new(0), mark: AtomicI64::new(0) }
+        Self {
+            inner,
+            offset_micros: AtomicI64::new(0),
+            mark: AtomicI64::new(0),
+        }
     }
 
     /// From now on the clock shows at least `floor`.

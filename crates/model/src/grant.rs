@@ -136,7 +136,11 @@ impl Grant {
 
     /// `Assigned` or `Activated`.
     pub const fn assignment_type(&self) -> AssignmentType {
-        if self.activated_using.is_some() { AssignmentType::Activated } else { AssignmentType::Assigned }
+        if self.activated_using.is_some() {
+            AssignmentType::Activated
+        } else {
+            AssignmentType::Assigned
+        }
     }
 
     /// The id of the instance, and of the row in `/roleAssignments`.
@@ -163,17 +167,29 @@ mod tests {
 
     #[test]
     fn a_window_includes_its_start_and_excludes_its_end() {
-        let window = Window { start: at(10), end: Some(at(20)) };
+        let window = Window {
+            start: at(10),
+            end: Some(at(20)),
+        };
         let cases = [(9, false), (10, true), (19, true), (20, false)];
         for (now, expected) in cases {
             assert_eq!(window.contains(at(now)), expected, "{now}");
         }
-        assert!(Window { start: at(10), end: None }.contains(at(i64::MAX)));
+        assert!(
+            Window {
+                start: at(10),
+                end: None
+            }
+            .contains(at(i64::MAX))
+        );
     }
 
     #[test]
     fn windows_that_meet_at_a_bound_touch() {
-        let window = |start, end: Option<i64>| Window { start: at(start), end: end.map(at) };
+        let window = |start, end: Option<i64>| Window {
+            start: at(start),
+            end: end.map(at),
+        };
         let cases = [
             (window(0, Some(10)), window(10, Some(20)), true),
             (window(0, Some(10)), window(11, Some(20)), false),

@@ -185,15 +185,24 @@ mod tests {
     #[test]
     fn derived_ids_match_the_published_scheme() {
         let (role, principal) = ids();
-        let unit = DirectoryScope::AdministrativeUnit("a7c2e914-55d0-4f6b-8b1c-90de1f3a6c27".parse().unwrap());
+        let unit =
+            DirectoryScope::AdministrativeUnit("a7c2e914-55d0-4f6b-8b1c-90de1f3a6c27".parse().unwrap());
         let cases = [
-            (GrantKind::Assignment, DirectoryScope::Tenant, "5wuT_mJe20eRr5jDpJo4sVJqHT8OjHpLnTUub3C0yBE-1"),
+            (
+                GrantKind::Assignment,
+                DirectoryScope::Tenant,
+                "5wuT_mJe20eRr5jDpJo4sVJqHT8OjHpLnTUub3C0yBE-1",
+            ),
             (
                 GrantKind::Assignment,
                 unit,
                 "5wuT_mJe20eRr5jDpJo4sVJqHT8OjHpLnTUub3C0yBEU6cKn0FVrT4sckN4fOmwn-2",
             ),
-            (GrantKind::Eligibility, DirectoryScope::Tenant, "5wuT_mJe20eRr5jDpJo4sVJqHT8OjHpLnTUub3C0yBE-1-e"),
+            (
+                GrantKind::Eligibility,
+                DirectoryScope::Tenant,
+                "5wuT_mJe20eRr5jDpJo4sVJqHT8OjHpLnTUub3C0yBE-1-e",
+            ),
         ];
         for (kind, scope, expected) in cases {
             assert_eq!(derived_id(kind, role, principal, scope), expected);
@@ -209,7 +218,12 @@ mod tests {
     #[test]
     fn guids_are_read_in_the_hyphenated_form_only() {
         assert!(parse_guid("FE930BE7-5E62-47DB-91AF-98C3A49A38B1").is_ok());
-        for bad in ["", "fe930be75e6247db91af98c3a49a38b1", "{fe930be7-5e62-47db-91af-98c3a49a38b1}", "x"] {
+        for bad in [
+            "",
+            "fe930be75e6247db91af98c3a49a38b1",
+            "{fe930be7-5e62-47db-91af-98c3a49a38b1}",
+            "x",
+        ] {
             assert_eq!(parse_guid(bad), Err(InvalidGuid), "{bad}");
         }
     }

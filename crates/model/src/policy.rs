@@ -65,12 +65,20 @@ pub enum RuleLevel {
 impl RuleId {
     /// Whom the rule binds.
     pub fn caller(self) -> RuleCaller {
-        if self.as_str().contains("_EndUser_") { RuleCaller::EndUser } else { RuleCaller::Admin }
+        if self.as_str().contains("_EndUser_") {
+            RuleCaller::EndUser
+        } else {
+            RuleCaller::Admin
+        }
     }
 
     /// Which side the rule binds.
     pub fn level(self) -> RuleLevel {
-        if self.as_str().ends_with("_Eligibility") { RuleLevel::Eligibility } else { RuleLevel::Assignment }
+        if self.as_str().ends_with("_Eligibility") {
+            RuleLevel::Eligibility
+        } else {
+            RuleLevel::Assignment
+        }
     }
 
     /// For a notification rule, who gets the mail.
@@ -303,7 +311,10 @@ impl Default for ApprovalRule {
 impl RoleSettings {
     /// An untouched role's settings; the second factor depends on the role.
     pub fn default_for(role: RoleDefinitionId) -> Self {
-        let reason = EnablementRule { justification: true, ..EnablementRule::default() };
+        let reason = EnablementRule {
+            justification: true,
+            ..EnablementRule::default()
+        };
         let optional = |days| ExpirationRule {
             is_expiration_required: false,
             maximum_duration: Some(IsoDuration::from_days(days)),
@@ -370,12 +381,20 @@ impl RoleSettings {
     pub fn set_rule(&mut self, id: RuleId, rule: PolicyRule) -> bool {
         use RuleId as R;
         match (id, rule) {
-            (R::ExpirationAdminEligibility, PolicyRule::Expiration(rule)) => self.eligibility.expiration = rule,
+            (R::ExpirationAdminEligibility, PolicyRule::Expiration(rule)) => {
+                self.eligibility.expiration = rule
+            }
             (R::ExpirationAdminAssignment, PolicyRule::Expiration(rule)) => self.assignment.expiration = rule,
-            (R::ExpirationEndUserAssignment, PolicyRule::Expiration(rule)) => self.activation.expiration = rule,
-            (R::EnablementAdminEligibility, PolicyRule::Enablement(rule)) => self.eligibility.enablement = rule,
+            (R::ExpirationEndUserAssignment, PolicyRule::Expiration(rule)) => {
+                self.activation.expiration = rule
+            }
+            (R::EnablementAdminEligibility, PolicyRule::Enablement(rule)) => {
+                self.eligibility.enablement = rule
+            }
             (R::EnablementAdminAssignment, PolicyRule::Enablement(rule)) => self.assignment.enablement = rule,
-            (R::EnablementEndUserAssignment, PolicyRule::Enablement(rule)) => self.activation.enablement = rule,
+            (R::EnablementEndUserAssignment, PolicyRule::Enablement(rule)) => {
+                self.activation.enablement = rule
+            }
             (R::ApprovalEndUserAssignment, PolicyRule::Approval(rule)) => self.activation.approval = rule,
             (R::AuthenticationContextEndUserAssignment, PolicyRule::AuthenticationContext(rule)) => {
                 self.activation.authentication_context = rule;
@@ -436,14 +455,23 @@ mod tests {
     #[test]
     fn each_notification_rule_is_a_place_of_its_own() {
         let mut settings = RoleSettings::default_for(REPORTS_READER);
-        let ids: Vec<RuleId> = RuleId::ALL.iter().copied().filter(|id| id.recipient().is_some()).collect();
+        let ids: Vec<RuleId> = RuleId::ALL
+            .iter()
+            .copied()
+            .filter(|id| id.recipient().is_some())
+            .collect();
         assert_eq!(ids.len(), 9);
         for id in &ids {
-            let rule = NotificationRule { notification_recipients: vec![id.to_string()], ..Default::default() };
+            let rule = NotificationRule {
+                notification_recipients: vec![id.to_string()],
+                ..Default::default()
+            };
             assert!(settings.set_rule(*id, PolicyRule::Notification(rule)));
         }
         for id in &ids {
-            let PolicyRule::Notification(rule) = settings.rule(*id) else { panic!("{id}") };
+            let PolicyRule::Notification(rule) = settings.rule(*id) else {
+                panic!("{id}")
+            };
             assert_eq!(rule.notification_recipients, [id.to_string()]);
         }
     }
@@ -461,7 +489,12 @@ mod tests {
 
     #[test]
     fn privileged_roles_ask_for_a_second_factor_by_default() {
-        let needs = |role| RoleSettings::default_for(role).activation.enablement.multi_factor_authentication;
+        let needs = |role| {
+            RoleSettings::default_for(role)
+                .activation
+                .enablement
+                .multi_factor_authentication
+        };
         assert!(needs(GLOBAL_ADMINISTRATOR));
         assert!(!needs(REPORTS_READER));
     }

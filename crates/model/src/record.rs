@@ -91,7 +91,10 @@ pub struct Item {
 
 impl From<Record> for Item {
     fn from(record: Record) -> Self {
-        Self { record, expanded: Vec::new() }
+        Self {
+            record,
+            expanded: Vec::new(),
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! Schedule requests: the immutable orders that change grants (schedules dossier, sections 3 and 5).
 
 use crate::vocabulary::vocabulary;
-use crate::{DirectoryScope, GrantId, GrantKind, Instant, IsoDuration, ObjectId, RequestId, RoleDefinitionId};
+use crate::{
+    DirectoryScope, GrantId, GrantKind, Instant, IsoDuration, ObjectId, RequestId, RoleDefinitionId,
+};
 
 vocabulary!(
     /// What a request asks for; Graph's `unifiedRoleScheduleRequestActions`.
@@ -30,7 +32,10 @@ vocabulary!(
 impl Action {
     /// Whether only the principal may order it.
     pub const fn is_self(self) -> bool {
-        matches!(self, Self::SelfActivate | Self::SelfDeactivate | Self::SelfExtend | Self::SelfRenew)
+        matches!(
+            self,
+            Self::SelfActivate | Self::SelfDeactivate | Self::SelfExtend | Self::SelfRenew
+        )
     }
 }
 
@@ -148,6 +153,29 @@ pub struct ScheduleRequest {
     pub activated_using: Option<GrantId>,
     /// Whether somebody has to approve it; the approval has the request's id.
     pub needs_approval: bool,
+    /// While it waits for approval: when nobody can decide it any more.
+    pub lapses_at: Option<Instant>,
+}
+
+impl ScheduleRequest {
+    /// The status as it reads at `now`: what was accepted for later has come into force when its
+    /// start is reached, and what nobody decided in time is denied (DESIGN, idea 1).
+    pub fn status_at(&self, now: Instant) -> RequestStatus {
+        match self.status {
+            RequestStatus::Granted if self.start().is_some_and(|start| start <= now) => {
+                RequestStatus::Provisioned
+            }
+            RequestStatus::PendingApproval if self.lapses_at.is_some_and(|lapse| lapse <= now) => {
+                RequestStatus::Denied
+            }
+            status => status,
+        }
+    }
+
+    /// The start of the requested window, once known.
+    pub fn start(&self) -> Option<Instant> {
+        self.schedule.and_then(|schedule| schedule.start)
+    }
 }
 
 #[cfg(test)]
@@ -159,6 +187,9 @@ mod tests {
         assert_eq!(Action::parse("SelfActivate"), Some(Action::SelfActivate));
         assert_eq!(Action::parse("AdminAdd"), None);
         assert_eq!(Action::parse("unknownFutureValue"), None);
-        assert_eq!(RequestStatus::parse("provisioned"), Some(RequestStatus::Provisioned));
+        assert_eq!(
+            RequestStatus::parse("provisioned"),
+            Some(RequestStatus::Provisioned)
+        );
     }
 }

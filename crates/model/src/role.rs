@@ -113,8 +113,13 @@ pub fn built_in_role(id: RoleDefinitionId) -> Option<&'static BuiltInRole> {
 
 /// Where a role can be given: custom roles everywhere, built-in ones as published.
 pub fn scope_support(id: RoleDefinitionId) -> ScopeSupport {
-    built_in_role(id)
-        .map_or(ScopeSupport { administrative_units: true, objects: true }, |role| role.scopes)
+    built_in_role(id).map_or(
+        ScopeSupport {
+            administrative_units: true,
+            objects: true,
+        },
+        |role| role.scopes,
+    )
 }
 
 fn read_role(line: &str) -> Option<BuiltInRole> {
@@ -134,7 +139,10 @@ fn read_role(line: &str) -> Option<BuiltInRole> {
             version: Some("1".to_owned()),
             permissions: permissions_of(id),
         },
-        scopes: ScopeSupport { administrative_units: has('U'), objects: has('O') },
+        scopes: ScopeSupport {
+            administrative_units: has('U'),
+            objects: has('O'),
+        },
         requires_mfa_by_default: has('P') || has('M'),
         is_pseudo: has('H'),
     })
@@ -146,9 +154,14 @@ fn permissions_of(id: RoleDefinitionId) -> Vec<RolePermission> {
     for line in PERMISSIONS.lines() {
         let mut columns = line.split('\t');
         let role = columns.next().and_then(|text| parse_guid(text).ok());
-        let (Some(action), true) = (columns.next(), role == Some(id.uuid())) else { continue };
+        let (Some(action), true) = (columns.next(), role == Some(id.uuid())) else {
+            continue;
+        };
         let condition = columns.next().map(str::to_owned);
-        match permissions.iter_mut().find(|permission| permission.condition == condition) {
+        match permissions
+            .iter_mut()
+            .find(|permission| permission.condition == condition)
+        {
             Some(permission) => permission.allowed_resource_actions.push(action.to_owned()),
             None => permissions.push(RolePermission {
                 allowed_resource_actions: vec![action.to_owned()],
@@ -165,10 +178,19 @@ impl RoleDefinition {
     /// and `allEntities` wildcards. Conditions bind to a subject and resource that the question
     /// does not have, so conditional permissions do not count.
     pub fn allows(&self, action: &str) -> bool {
-        self.permissions.iter().filter(|permission| permission.condition.is_none()).any(|permission| {
-            permission.allowed_resource_actions.iter().any(|allowed| covers(allowed, action))
-                && !permission.excluded_resource_actions.iter().any(|excluded| covers(excluded, action))
-        })
+        self.permissions
+            .iter()
+            .filter(|permission| permission.condition.is_none())
+            .any(|permission| {
+                permission
+                    .allowed_resource_actions
+                    .iter()
+                    .any(|allowed| covers(allowed, action))
+                    && !permission
+                        .excluded_resource_actions
+                        .iter()
+                        .any(|excluded| covers(excluded, action))
+            })
     }
 }
 
@@ -205,10 +227,21 @@ mod tests {
         ids.sort();
         ids.dedup();
         assert_eq!(ids.len(), 143);
-        for id in [GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR, GLOBAL_READER, USER_ADMINISTRATOR] {
+        for id in [
+            GLOBAL_ADMINISTRATOR,
+            PRIVILEGED_ROLE_ADMINISTRATOR,
+            GLOBAL_READER,
+            USER_ADMINISTRATOR,
+        ] {
             assert!(built_in_role(id).unwrap().definition.is_privileged);
         }
-        assert_eq!(built_in_role(GLOBAL_ADMINISTRATOR).unwrap().definition.display_name, "Global Administrator");
+        assert_eq!(
+            built_in_role(GLOBAL_ADMINISTRATOR)
+                .unwrap()
+                .definition
+                .display_name,
+            "Global Administrator"
+        );
         assert!(!built_in_role(REPORTS_READER).unwrap().requires_mfa_by_default);
         assert!(scope_support(USER_ADMINISTRATOR).administrative_units);
         assert!(!scope_support(GLOBAL_ADMINISTRATOR).administrative_units);
@@ -217,10 +250,20 @@ mod tests {
     #[test]
     fn every_role_says_what_it_is_for_and_every_permission_belongs_to_a_role() {
         for role in built_in_roles() {
-            assert!(role.definition.description.as_deref().is_some_and(|text| text.len() > 10), "{role:?}");
+            assert!(
+                role.definition
+                    .description
+                    .as_deref()
+                    .is_some_and(|text| text.len() > 10),
+                "{role:?}"
+            );
         }
         for line in PERMISSIONS.lines() {
-            let id = line.split('\t').next().and_then(|text| parse_guid(text).ok()).map(RoleDefinitionId::new);
+            let id = line
+                .split('\t')
+                .next()
+                .and_then(|text| parse_guid(text).ok())
+                .map(RoleDefinitionId::new);
             assert!(id.and_then(built_in_role).is_some(), "{line}");
         }
     }
@@ -228,14 +271,46 @@ mod tests {
     #[test]
     fn wildcards_cover_what_lies_beneath_them() {
         let cases = [
-            ("microsoft.directory/users/basic/update", "microsoft.directory/users/basic/update", true),
-            ("microsoft.directory/users/allProperties/allTasks", "microsoft.directory/users/basic/update", true),
-            ("microsoft.directory/users/allProperties/allTasks", "microsoft.directory/users/create", true),
-            ("microsoft.directory/users/allProperties/read", "microsoft.directory/users/basic/update", false),
-            ("microsoft.directory/users/allProperties/read", "microsoft.directory/users/basic/read", true),
-            ("microsoft.office365.exchange/allEntities/basic/allTasks", "microsoft.office365.exchange/x/basic/read", true),
-            ("microsoft.directory/users/basic/update", "microsoft.directory/users/basic", false),
-            ("microsoft.directory/users/basic", "microsoft.directory/users/basic/update", false),
+            (
+                "microsoft.directory/users/basic/update",
+                "microsoft.directory/users/basic/update",
+                true,
+            ),
+            (
+                "microsoft.directory/users/allProperties/allTasks",
+                "microsoft.directory/users/basic/update",
+                true,
+            ),
+            (
+                "microsoft.directory/users/allProperties/allTasks",
+                "microsoft.directory/users/create",
+                true,
+            ),
+            (
+                "microsoft.directory/users/allProperties/read",
+                "microsoft.directory/users/basic/update",
+                false,
+            ),
+            (
+                "microsoft.directory/users/allProperties/read",
+                "microsoft.directory/users/basic/read",
+                true,
+            ),
+            (
+                "microsoft.office365.exchange/allEntities/basic/allTasks",
+                "microsoft.office365.exchange/x/basic/read",
+                true,
+            ),
+            (
+                "microsoft.directory/users/basic/update",
+                "microsoft.directory/users/basic",
+                false,
+            ),
+            (
+                "microsoft.directory/users/basic",
+                "microsoft.directory/users/basic/update",
+                false,
+            ),
         ];
         for (allowed, asked, expected) in cases {
             assert_eq!(covers(allowed, asked), expected, "{allowed} ? {asked}");

@@ -58,9 +58,13 @@ impl FromStr for DirectoryScope {
             if !unit.eq_ignore_ascii_case("administrativeUnits") {
                 return Err(InvalidScope);
             }
-            return parse_guid(id).map(|id| Self::AdministrativeUnit(ObjectId::new(id))).map_err(|_| InvalidScope);
+            return parse_guid(id)
+                .map(|id| Self::AdministrativeUnit(ObjectId::new(id)))
+                .map_err(|_| InvalidScope);
         }
-        parse_guid(rest).map(|id| Self::Object(ObjectId::new(id))).map_err(|_| InvalidScope)
+        parse_guid(rest)
+            .map(|id| Self::Object(ObjectId::new(id)))
+            .map_err(|_| InvalidScope)
     }
 }
 
@@ -81,17 +85,29 @@ mod tests {
     #[test]
     fn scopes_round_trip_and_nonsense_is_refused() {
         let id = "a7c2e914-55d0-4f6b-8b1c-90de1f3a6c27";
-        for text in ["/".to_owned(), format!("/administrativeUnits/{id}"), format!("/{id}")] {
+        for text in [
+            "/".to_owned(),
+            format!("/administrativeUnits/{id}"),
+            format!("/{id}"),
+        ] {
             assert_eq!(text.parse::<DirectoryScope>().unwrap().to_string(), text);
         }
-        for bad in ["", "x", "/x", "/administrativeUnits/", "/groups/a7c2e914-55d0-4f6b-8b1c-90de1f3a6c27", "//"] {
+        for bad in [
+            "",
+            "x",
+            "/x",
+            "/administrativeUnits/",
+            "/groups/a7c2e914-55d0-4f6b-8b1c-90de1f3a6c27",
+            "//",
+        ] {
             assert!(bad.parse::<DirectoryScope>().is_err(), "{bad}");
         }
     }
 
     #[test]
     fn only_the_tenant_covers_other_scopes() {
-        let unit = DirectoryScope::AdministrativeUnit("a7c2e914-55d0-4f6b-8b1c-90de1f3a6c27".parse().unwrap());
+        let unit =
+            DirectoryScope::AdministrativeUnit("a7c2e914-55d0-4f6b-8b1c-90de1f3a6c27".parse().unwrap());
         assert!(DirectoryScope::Tenant.covers(unit));
         assert!(unit.covers(unit));
         assert!(!unit.covers(DirectoryScope::Tenant));

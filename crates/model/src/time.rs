@@ -44,12 +44,20 @@ impl Instant {
 
     /// The instant `span` later, held within the years 1 to 9999.
     pub fn saturating_add(self, span: IsoDuration) -> Self {
-        Self(self.0.saturating_add(span.0).clamp(EARLIEST_MICROS, LATEST_MICROS))
+        Self(
+            self.0
+                .saturating_add(span.0)
+                .clamp(EARLIEST_MICROS, LATEST_MICROS),
+        )
     }
 
     /// The instant `span` earlier, held within the years 1 to 9999.
     pub fn saturating_sub(self, span: IsoDuration) -> Self {
-        Self(self.0.saturating_sub(span.0).clamp(EARLIEST_MICROS, LATEST_MICROS))
+        Self(
+            self.0
+                .saturating_sub(span.0)
+                .clamp(EARLIEST_MICROS, LATEST_MICROS),
+        )
     }
 
     /// The time from `earlier` to this instant; negative when it lies behind.
@@ -74,7 +82,9 @@ impl Instant {
         }
         .map_err(|_| InvalidInstant::Malformed)?;
         let offset = Offset::from_seconds(offset_seconds).map_err(|_| InvalidInstant::Malformed)?;
-        let timestamp = offset.to_timestamp(civil).map_err(|_| InvalidInstant::OutOfRange)?;
+        let timestamp = offset
+            .to_timestamp(civil)
+            .map_err(|_| InvalidInstant::OutOfRange)?;
         let micros = timestamp.as_nanosecond().div_euclid(1_000);
         let micros = i64::try_from(micros).map_err(|_| InvalidInstant::OutOfRange)?;
         if !(EARLIEST_MICROS..=LATEST_MICROS).contains(&micros) {
@@ -85,8 +95,7 @@ impl Instant {
 
     fn civil(self) -> DateTime {
         let held = self.0.clamp(EARLIEST_MICROS, LATEST_MICROS);
-        Timestamp::from_microsecond(held)
-            .map_or(DateTime::MIN, |stamp| Offset::UTC.to_datetime(stamp))
+        Timestamp::from_microsecond(held).map_or(DateTime::MIN, |stamp| Offset::UTC.to_datetime(stamp))
     }
 
     /// `2026-03-04T09:15:42`: second precision without a zone, as error bodies have it.
@@ -121,7 +130,10 @@ fn split_offset(text: &str) -> Result<(&str, i32), InvalidInstant> {
     };
     let (local, offset) = text.split_at(at);
     let sign = if offset.starts_with('-') { -1 } else { 1 };
-    let (hours, minutes) = offset.get(1..).and_then(|o| o.split_once(':')).ok_or(InvalidInstant::Malformed)?;
+    let (hours, minutes) = offset
+        .get(1..)
+        .and_then(|o| o.split_once(':'))
+        .ok_or(InvalidInstant::Malformed)?;
     let (hours, minutes) = (two_digits(hours)?, two_digits(minutes)?);
     if hours > 14 || minutes > 59 {
         return Err(InvalidInstant::Malformed);
@@ -263,12 +275,15 @@ impl FromStr for IsoDuration {
         let mut rest = time;
         for (unit, seconds) in [('H', 3_600), ('M', 60)] {
             if let Some((amount, after)) = rest.split_once(unit) {
-                add(whole(amount, LONGEST_DAYS * 86_400 / seconds)?.saturating_mul(seconds * MICROS_PER_SECOND))?;
+                add(whole(amount, LONGEST_DAYS * 86_400 / seconds)?
+                    .saturating_mul(seconds * MICROS_PER_SECOND))?;
                 rest = after;
             }
         }
         if !rest.is_empty() {
-            add(fractional_seconds(rest.strip_suffix('S').ok_or(InvalidDuration)?)?)?;
+            add(fractional_seconds(
+                rest.strip_suffix('S').ok_or(InvalidDuration)?,
+            )?)?;
         }
         if micros > Self::from_days(LONGEST_DAYS).0 {
             return Err(InvalidDuration);
@@ -291,7 +306,10 @@ fn fractional_seconds(text: &str) -> Result<i64, InvalidDuration> {
         return Err(InvalidDuration);
     }
     let padded = format!("{fraction:0<6}");
-    let micros: i64 = padded.get(..6).and_then(|digits| digits.parse().ok()).ok_or(InvalidDuration)?;
+    let micros: i64 = padded
+        .get(..6)
+        .and_then(|digits| digits.parse().ok())
+        .ok_or(InvalidDuration)?;
     Ok(seconds.saturating_mul(MICROS_PER_SECOND).saturating_add(micros))
 }
 
@@ -371,7 +389,10 @@ mod tests {
 
     #[test]
     fn impossible_instants_are_refused() {
-        assert_eq!(Instant::parse("2026-03-11T10:00:00"), Err(InvalidInstant::NoOffset));
+        assert_eq!(
+            Instant::parse("2026-03-11T10:00:00"),
+            Err(InvalidInstant::NoOffset)
+        );
         for bad in [
             "",
             "2026-03-11",
@@ -401,15 +422,34 @@ mod tests {
             ("PT5H30M", "PT5H30M"),
         ];
         for (text, expected) in cases {
-            assert_eq!(text.parse::<IsoDuration>().unwrap().to_string(), expected, "{text}");
+            assert_eq!(
+                text.parse::<IsoDuration>().unwrap().to_string(),
+                expected,
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn durations_without_a_fixed_length_are_refused() {
         for bad in [
-            "", "P", "PT", "P1W", "P1M", "P1Y", "-PT1H", "PT-1H", "P1H", "pt1h", "PT1H1H", "PT1S1M", "P1DT",
-            "5:30:00", "PT99999999999999999999H", "PT1.S", "P 1D",
+            "",
+            "P",
+            "PT",
+            "P1W",
+            "P1M",
+            "P1Y",
+            "-PT1H",
+            "PT-1H",
+            "P1H",
+            "pt1h",
+            "PT1H1H",
+            "PT1S1M",
+            "P1DT",
+            "5:30:00",
+            "PT99999999999999999999H",
+            "PT1.S",
+            "P 1D",
         ] {
             assert!(bad.parse::<IsoDuration>().is_err(), "{bad}");
         }

@@ -1,0 +1,58 @@
+//! Which directory roles let a delegated caller do what (schedules 4.3, policies 4.1, audit B3,
+//! directory A1 to A6). Applications are judged by their permissions alone.
+
+use model::RoleDefinitionId;
+use model::role::{
+    GLOBAL_ADMINISTRATOR, GLOBAL_READER, GROUPS_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR, REPORTS_READER,
+    SECURITY_ADMINISTRATOR, SECURITY_OPERATOR, SECURITY_READER, USER_ADMINISTRATOR,
+};
+
+/// Something that takes a directory role, in force now, besides the token's permission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Capability {
+    /// Read everyone's requests, schedules, instances and role settings.
+    ReadRoleManagement,
+    /// Order administrative actions, change settings, custom roles and assignments outside PIM.
+    ManageRoles,
+    /// Read the audit log.
+    ReadAuditLog,
+    /// Create, change and delete users.
+    ManageUsers,
+    /// Create, change and delete groups, and their members, that are not role-assignable.
+    ManageGroups,
+    /// Create, change and delete administrative units and service principals.
+    ManageDirectory,
+}
+
+impl Capability {
+    /// The roles that have it.
+    pub const fn roles(self) -> &'static [RoleDefinitionId] {
+        match self {
+            Self::ReadRoleManagement => &[
+                GLOBAL_ADMINISTRATOR,
+                PRIVILEGED_ROLE_ADMINISTRATOR,
+                GLOBAL_READER,
+                SECURITY_OPERATOR,
+                SECURITY_READER,
+                SECURITY_ADMINISTRATOR,
+            ],
+            Self::ManageRoles => &[GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR],
+            Self::ReadAuditLog => &[
+                GLOBAL_ADMINISTRATOR,
+                GLOBAL_READER,
+                REPORTS_READER,
+                SECURITY_OPERATOR,
+                SECURITY_READER,
+                SECURITY_ADMINISTRATOR,
+            ],
+            Self::ManageUsers => &[GLOBAL_ADMINISTRATOR, USER_ADMINISTRATOR],
+            Self::ManageGroups => &[GLOBAL_ADMINISTRATOR, GROUPS_ADMINISTRATOR, USER_ADMINISTRATOR],
+            Self::ManageDirectory => &[GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR],
+        }
+    }
+
+    /// Whether one of the roles in force at the tenant gives it.
+    pub fn is_given_by(self, in_force: &[RoleDefinitionId]) -> bool {
+        in_force.iter().any(|role| self.roles().contains(role))
+    }
+}

@@ -1,0 +1,45 @@
+//! What an accepted order changes.
+
+use model::{Ended, Grant, GrantId, Instant, RequestId, RequestStatus, ScheduleRequest};
+
+/// One change to the stored state. The engine applies all changes of a decision in one transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A new grant.
+    Create(Grant),
+    /// The end of a grant that had none recorded.
+    End {
+        /// Which.
+        grant: Grant,
+        /// When and why.
+        ended: Ended,
+    },
+    /// A waiting request reaches a terminal status.
+    Settle {
+        /// Which.
+        request: RequestId,
+        /// Its status from now on.
+        status: RequestStatus,
+        /// When it reached it.
+        completed_at: Option<Instant>,
+    },
+}
+
+impl Change {
+    /// The grant that is ended, if one is.
+    pub fn ends(&self) -> Option<GrantId> {
+        match self {
+            Self::End { grant, .. } => Some(grant.id),
+            Self::Create(_) | Self::Settle { .. } => None,
+        }
+    }
+}
+
+/// An accepted order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The request as it is to be stored and answered.
+    pub request: ScheduleRequest,
+    /// What else changes. Empty for `isValidationOnly`.
+    pub changes: Vec<Change>,
+}

@@ -1,1 +1,46 @@
-fn main() {}
+//! The project's own chores, in Rust so that a toolchain is all they need: `cargo xtask <chore>`.
+
+#![expect(clippy::print_stdout, reason = "chores talk to the person who runs them")]
+
+mod test;
+mod tidy;
+mod tree;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+
+const USAGE: &str = "\
+usage: cargo xtask <chore>
+
+  test [STEP…]   install what is missing, then run every check (or only the named steps)
+  tidy           check what the compiler cannot: arrows between crates, purity, sizes, links";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let done = match arguments.split_first() {
+        Some((chore, steps)) if chore == "test" => root().and_then(|root| test::run(&root, steps)),
+        Some((chore, [])) if chore == "tidy" => root().and_then(|root| tidy::run(&root)),
+        _ => {
+            println!("{USAGE}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            println!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder of the workspace.
+fn root() -> Result<PathBuf> {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map(Path::to_path_buf)
+        .context("xtask has no parent folder")
+}

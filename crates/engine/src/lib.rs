@@ -1,1 +1,32 @@
-//! Use cases: authorise, load facts, decide, commit, announce.
+//! The use cases, one file each: authorise → load facts → decide → commit → announce. No HTTP and no
+//! SQL; a use case is a plain function of a [`Context`] that runs on a storage thread inside one
+//! transaction, so it can be stepped in a test.
+//!
+//! To add a use case: write a function of `&Context` in a file of its own; what it decides belongs
+//! into `rules`, what it asks the database into `store`.
+
+mod apply;
+pub mod announce;
+pub mod audit;
+mod cancel_request;
+mod context;
+pub mod directory;
+mod error;
+pub mod evaluate_access;
+mod facts;
+mod outside_pim;
+pub mod read;
+mod role_definitions;
+mod running;
+mod settings;
+pub mod setup;
+mod submit_request;
+
+pub use cancel_request::cancel_request;
+pub use context::Context;
+pub use error::{Conflict, Error, Missing};
+pub use outside_pim::{create_role_assignment, delete_role_assignment};
+pub use role_definitions::{create_role_definition, delete_role_definition, update_role_definition};
+pub use running::Engine;
+pub use settings::change_settings;
+pub use submit_request::{Submission, submit_request};

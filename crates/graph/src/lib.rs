@@ -1,1 +1,26 @@
-//! Graph's wire face: entity-set descriptions, routes, JSON shapes, errors.
+//! Graph's wire face: what exists and what it looks like in each version, stated once per entity set
+//! and read by everyone who needs it. Nothing here decides, and nothing knows SQL or sockets.
+//!
+//! * [`description`] has the words, [`sets`] says them; [`metadata`] and [`documentation`] print them.
+//! * [`routes`] turns a path into an operation on a set, with its keys.
+//! * [`body`] turns request bodies into model values, tolerant of what real clients send.
+//! * [`shape`] turns records into JSON; [`error`] has every error with its exact code and message.
+
+pub mod body;
+pub mod description;
+pub mod documentation;
+pub mod error;
+pub mod keys;
+pub mod metadata;
+pub mod routes;
+pub mod sets;
+pub mod shape;
+mod value;
+mod version;
+
+pub use description::{EntitySet, EntityType, Method, Operation, OperationKind};
+pub use error::{ErrorDetail, GraphError};
+pub use keys::PolicyScope;
+pub use routes::{Key, Route, RouteError, Target, resolve};
+pub use shape::{Context, MetadataLevel, Shaper, Shaping};
+pub use version::{Version, Versions};

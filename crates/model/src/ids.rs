@@ -171,6 +171,17 @@ pub fn derived_id(
     id
 }
 
+/// The principal inside a string made by [`derived_id`], so that what it names can be looked for
+/// among that principal's own. None if the text has another form.
+pub fn principal_of_derived_id(text: &str) -> Option<ObjectId> {
+    let text = text.strip_suffix("-e").unwrap_or(text);
+    let bytes = URL_SAFE_NO_PAD
+        .decode(text.strip_suffix("-1").or_else(|| text.strip_suffix("-2"))?)
+        .ok()?;
+    let principal: [u8; 16] = bytes.get(16..32)?.try_into().ok()?;
+    Some(ObjectId::new(Uuid::from_bytes_le(principal)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

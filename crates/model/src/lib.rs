@@ -13,6 +13,7 @@ pub mod entropy;
 pub mod grant;
 pub mod ids;
 pub mod policy;
+pub mod policy_key;
 pub mod query;
 pub mod record;
 pub mod request;

@@ -62,7 +62,46 @@ pub enum RuleLevel {
     Assignment,
 }
 
+/// What a rule is about; each has a Graph type of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleKind {
+    /// How long.
+    Expiration,
+    /// With what.
+    Enablement,
+    /// By whose leave.
+    Approval,
+    /// In which authentication context.
+    AuthenticationContext,
+    /// Who hears of it.
+    Notification,
+}
+
 impl RuleId {
+    /// What the rule is about.
+    pub const fn kind(self) -> RuleKind {
+        use RuleId as R;
+        match self {
+            R::ExpirationAdminEligibility | R::ExpirationAdminAssignment | R::ExpirationEndUserAssignment => {
+                RuleKind::Expiration
+            }
+            R::EnablementAdminEligibility | R::EnablementAdminAssignment | R::EnablementEndUserAssignment => {
+                RuleKind::Enablement
+            }
+            R::ApprovalEndUserAssignment => RuleKind::Approval,
+            R::AuthenticationContextEndUserAssignment => RuleKind::AuthenticationContext,
+            R::NotificationAdminAdminEligibility
+            | R::NotificationRequestorAdminEligibility
+            | R::NotificationApproverAdminEligibility
+            | R::NotificationAdminAdminAssignment
+            | R::NotificationRequestorAdminAssignment
+            | R::NotificationApproverAdminAssignment
+            | R::NotificationAdminEndUserAssignment
+            | R::NotificationRequestorEndUserAssignment
+            | R::NotificationApproverEndUserAssignment => RuleKind::Notification,
+        }
+    }
+
     /// Whom the rule binds.
     pub fn caller(self) -> RuleCaller {
         if self.as_str().contains("_EndUser_") {

@@ -29,6 +29,18 @@ pub struct GrantRecord {
     pub read_at: Instant,
 }
 
+impl GrantRecord {
+    /// The id of the instance, and of the row in `/roleAssignments`: the grant's derived id, and for
+    /// a member's view of a group's grant that id and the member's, which the dossier leaves open
+    /// (schedules dossier, 2.6).
+    pub fn instance_id(&self) -> String {
+        match self.member_type {
+            MemberType::Direct => self.grant.derived_id(),
+            MemberType::Group => format!("{}-{}", self.grant.derived_id(), self.principal_id),
+        }
+    }
+}
+
 /// A legacy directory role: a built-in role under an id of the tenant's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirectoryRoleRecord {

@@ -1,5 +1,6 @@
 //! Role definitions, and the published built-in ones (directory dossier, A1 and A11).
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::RoleDefinitionId;
@@ -99,7 +100,10 @@ const ROLES: &str = include_str!("role/built_in_roles.tsv");
 /// One allowed action a line: role id, resource action, and the condition if there is one.
 const PERMISSIONS: &str = include_str!("role/built_in_permissions.tsv");
 
-static BUILT_IN: LazyLock<Vec<BuiltInRole>> = LazyLock::new(|| ROLES.lines().filter_map(read_role).collect());
+static BUILT_IN: LazyLock<Vec<BuiltInRole>> = LazyLock::new(|| {
+    let mut permissions = read_permissions();
+    ROLES.lines().filter_map(|line| read_role(line, &mut permissions)).collect()
+});
 
 /// The published built-in roles, in the order of their names' publication.
 pub fn built_in_roles() -> &'static [BuiltInRole] {
@@ -122,7 +126,10 @@ pub fn scope_support(id: RoleDefinitionId) -> ScopeSupport {
     )
 }
 
-fn read_role(line: &str) -> Option<BuiltInRole> {
+fn read_role(
+    line: &str,
+    permissions: &mut BTreeMap<RoleDefinitionId, Vec<RolePermission>>,
+) -> Option<BuiltInRole> {
     let mut columns = line.split('\t');
     let id = RoleDefinitionId::new(parse_guid(columns.next()?).ok()?);
     let flags = columns.next()?;
@@ -137,7 +144,7 @@ fn read_role(line: &str) -> Option<BuiltInRole> {
             is_enabled: true,
             is_privileged: has('P'),
             version: Some("1".to_owned()),
-            permissions: permissions_of(id),
+            permissions: permissions.remove(&id).unwrap_or_default(),
         },
         scopes: ScopeSupport {
             administrative_units: has('U'),
@@ -148,20 +155,16 @@ fn read_role(line: &str) -> Option<BuiltInRole> {
     })
 }
 
-/// The actions of a built-in role, those under one condition together.
-fn permissions_of(id: RoleDefinitionId) -> Vec<RolePermission> {
-    let mut permissions: Vec<RolePermission> = Vec::new();
+/// The actions of every built-in role, those under one condition together.
+fn read_permissions() -> BTreeMap<RoleDefinitionId, Vec<RolePermission>> {
+    let mut by_role: BTreeMap<RoleDefinitionId, Vec<RolePermission>> = BTreeMap::new();
     for line in PERMISSIONS.lines() {
         let mut columns = line.split('\t');
-        let role = columns.next().and_then(|text| parse_guid(text).ok());
-        let (Some(action), true) = (columns.next(), role == Some(id.uuid())) else {
-            continue;
-        };
+        let role = columns.next().and_then(|text| parse_guid(text).ok()).map(RoleDefinitionId::new);
+        let (Some(role), Some(action)) = (role, columns.next()) else { continue };
         let condition = columns.next().map(str::to_owned);
-        match permissions
-            .iter_mut()
-            .find(|permission| permission.condition == condition)
-        {
+        let permissions = by_role.entry(role).or_default();
+        match permissions.iter_mut().find(|permission| permission.condition == condition) {
             Some(permission) => permission.allowed_resource_actions.push(action.to_owned()),
             None => permissions.push(RolePermission {
                 allowed_resource_actions: vec![action.to_owned()],
@@ -170,27 +173,24 @@ fn permissions_of(id: RoleDefinitionId) -> Vec<RolePermission> {
             }),
         }
     }
-    permissions
+    by_role
 }
 
 impl RoleDefinition {
-    /// Whether the role allows a resource action, exactly or through `allTasks`/`allProperties`
-    /// and `allEntities` wildcards. Conditions bind to a subject and resource that the question
-    /// does not have, so conditional permissions do not count.
+    /// Whether the role allows a resource action, itself or, as every built-in role does, by
+    /// inheriting from Directory Readers. Conditions bind to a subject and resource that the
+    /// question does not have, so conditional permissions do not count.
     pub fn allows(&self, action: &str) -> bool {
-        self.permissions
-            .iter()
-            .filter(|permission| permission.condition.is_none())
-            .any(|permission| {
-                permission
-                    .allowed_resource_actions
-                    .iter()
-                    .any(|allowed| covers(allowed, action))
-                    && !permission
-                        .excluded_resource_actions
-                        .iter()
-                        .any(|excluded| covers(excluded, action))
-            })
+        self.allows_itself(action)
+            || (self.is_built_in
+                && built_in_role(DIRECTORY_READERS).is_some_and(|role| role.definition.allows_itself(action)))
+    }
+
+    fn allows_itself(&self, action: &str) -> bool {
+        self.permissions.iter().filter(|permission| permission.condition.is_none()).any(|permission| {
+            permission.allowed_resource_actions.iter().any(|allowed| covers(allowed, action))
+                && !permission.excluded_resource_actions.iter().any(|excluded| covers(excluded, action))
+        })
     }
 }
 

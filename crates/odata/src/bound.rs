@@ -45,6 +45,17 @@ pub enum Fold {
     Trim,
 }
 
+impl Fold {
+    /// The folded text. Case is ASCII case and `Trim` takes blanks, as in the databases.
+    pub fn apply(self, text: &str) -> String {
+        match self {
+            Self::Lower => text.to_ascii_lowercase(),
+            Self::Upper => text.to_ascii_uppercase(),
+            Self::Trim => text.trim_matches(' ').to_owned(),
+        }
+    }
+}
+
 /// A comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
@@ -60,6 +71,32 @@ pub enum Comparison {
     Lt,
     /// `le`
     Le,
+}
+
+impl Comparison {
+    /// The operator.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Eq => "eq",
+            Self::Ne => "ne",
+            Self::Gt => "gt",
+            Self::Ge => "ge",
+            Self::Lt => "lt",
+            Self::Le => "le",
+        }
+    }
+
+    /// The comparison that holds with the sides exchanged.
+    pub const fn flipped(self) -> Self {
+        match self {
+            Self::Eq => Self::Eq,
+            Self::Ne => Self::Ne,
+            Self::Gt => Self::Lt,
+            Self::Ge => Self::Le,
+            Self::Lt => Self::Gt,
+            Self::Le => Self::Ge,
+        }
+    }
 }
 
 /// How a text is looked for in another.

@@ -37,9 +37,11 @@ pub struct Facts {
     /// The principal's own grants of either kind for the role at the scope: those current at the
     /// instant of deciding, and those whose window ended within [`Limits::renewable_for`].
     pub grants: Vec<Grant>,
-    /// Eligibilities in force for the role at the scope that the principal has through groups.
+    /// Eligibilities in force for the role at the scope that the principal has through groups. Asked
+    /// for by `selfActivate`, and by `adminUpdate` and `adminExtend` of an assignment.
     pub group_eligibilities: Vec<Grant>,
-    /// Current activations, by anyone, that use one of the eligibilities in `grants`.
+    /// Current activations, by anyone, that use an eligibility of the principal's for the role at the
+    /// scope: the current one, or one that it replaced. Asked for by orders about an eligibility.
     pub activations: Vec<Grant>,
     /// Requests for the same kind, principal, role and scope that have no terminal status yet.
     pub waiting: Vec<ScheduleRequest>,

@@ -1,15 +1,34 @@
 //! Pure decisions. [`decide`] takes what is known ([`Facts`]), what is asked ([`Order`]) and an
 //! instant, and says what is to be changed ([`Decision`]) or why it is refused ([`Refusal`]).
 //!
+//! `decide` holds the order of checks and the one match over actions; each action has its function in
+//! the module of its kind. What an order brings with it is a `Case`, which also shapes the outcome.
+//! [`decide_cancel`] does the same for the withdrawal of a request.
+//!
 //! Nothing here does I/O, reads a clock, makes an id or knows JSON or SQL. The source of every rule
 //! is named beside it: "schedules" and "policies" are the wire-contract dossiers by subject.
 
+mod activate;
+pub mod administrators;
+mod assign;
 pub mod authority;
+mod cancel;
+mod case;
+mod check;
+mod decide;
 pub mod decision;
+mod end;
 pub mod facts;
 pub mod order;
 pub mod refusal;
+mod renew;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod window;
 
+pub use cancel::decide_cancel;
+pub use decide::decide;
 pub use decision::{Change, Decision};
 pub use facts::{Facts, Limits, PrincipalFacts, RoleFacts};
 pub use order::{Order, Requester};

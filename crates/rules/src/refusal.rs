@@ -71,3 +71,27 @@ pub enum Refusal {
     /// The request to be cancelled has an outcome already.
     NotCancellable(RequestStatus),
 }
+
+impl Refusal {
+    /// Graph's error code (schedules dossier, section 11), which audit rows carry as the reason too.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::InvalidRequest(_) => "InvalidRoleAssignmentRequest",
+            Self::InvalidSchedule(_) => "InvalidRoleAssignmentRequestSchedule",
+            Self::Unauthorized => "UnauthorizedAccessException",
+            Self::SubjectNotFound => "SubjectNotFound",
+            Self::RoleNotFound => "RoleNotFound",
+            Self::InvalidScope => "InvalidScope",
+            Self::ScopeNotSupported => "Request_BadRequest",
+            Self::GrantExists => "RoleAssignmentExists",
+            Self::GrantDoesNotExist => "RoleAssignmentDoesNotExist",
+            Self::RequestPending => "PendingRoleAssignmentRequest",
+            Self::OverlapsPending => "OverlapsPendingRoleAssignmentRequests",
+            Self::DurationTooShort { .. } => "ActiveDurationTooShort",
+            Self::PolicyFailed(_) => "RoleAssignmentRequestPolicyValidationFailed",
+            Self::AuthenticationContextRequired(_) => "RoleAssignmentRequestAcrsValidationFailed",
+            Self::LastAdministrator => "CannotDeleteLastAdminAssignment",
+            Self::NotCancellable(_) => "RequestCannotBeCancelled",
+        }
+    }
+}

@@ -1,1 +1,38 @@
-fn main() {}
+//! The `tenure` binary: configuration, wiring, life cycle, subcommands.
+
+mod arguments;
+mod clock;
+mod config;
+mod data_folder;
+mod demo;
+mod entropy;
+mod keys;
+mod life_cycle;
+mod logging;
+mod serve;
+mod setup;
+mod tls;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::arguments::{Arguments, Command, KeysCommand};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    logging::start();
+    let done = match arguments.command {
+        Command::Demo(options) => demo::run(options),
+        Command::Serve(options) => serve::run(options),
+        Command::Setup(options) => setup::run(&options),
+        Command::Keys(KeysCommand::Rotate { data_dir }) => keys::rotate_in(&data_dir),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,63 @@
+"""A Tenure process: started, waited for, stopped. Its first line on standard output is JSON."""
+
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
+
+ROOT = Path(__file__).resolve().parents[2]
+BINARY = Path(os.environ.get("TENURE_BIN", ROOT / "target" / "debug" / "tenure"))
+START_SECONDS = 60
+STOP_SECONDS = 20
+
+
+class Server:
+    """A running process, and what it said about itself."""
+
+    def __init__(self, *arguments: str, environment: dict[str, str] | None = None):
+        self.arguments = arguments
+        self.process = subprocess.Popen(
+            [BINARY, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **(environment or {})},
+        )
+        lines: Queue[bytes] = Queue()
+        self._reader = Thread(target=self._read, args=(lines,), daemon=True)
+        self._reader.start()
+        try:
+            first = lines.get(timeout=START_SECONDS)
+        except Empty:
+            self.kill()
+            raise AssertionError(f"`tenure {' '.join(arguments)}` said nothing in {START_SECONDS} s") from None
+        self.later_lines = lines
+        if not first:
+            raise AssertionError(f"`tenure {' '.join(arguments)}` ended with {self.process.wait()} before it was ready")
+        self.facts: dict = json.loads(first)
+
+    def _read(self, lines: Queue) -> None:
+        for line in self.process.stdout:
+            lines.put(line)
+        lines.put(b"")
+
+    def stop(self) -> int:
+        """Ends it as an operator would, and answers its exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(timeout=STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"did not stop within {STOP_SECONDS} s of SIGTERM") from None
+
+    def kill(self) -> None:
+        """Ends it as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess:
+    """Runs a subcommand that ends by itself."""
+    return subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=START_SECONDS, check=False)

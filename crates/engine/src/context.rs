@@ -1,0 +1,108 @@
+//! What a use case runs with: a session, the time, who calls, and what it may.
+
+use std::cell::{Cell, OnceCell};
+use std::sync::Arc;
+
+use model::directory::Tenant;
+use model::{
+    Caller, CallerKind, CorrelationId, DirectoryObject, DirectoryScope, Entropy, Instant, ObjectBody, RoleDefinitionId,
+};
+use rules::Limits;
+use rules::authority::Capability;
+use store::{Holdings, Session};
+
+use crate::error::Error;
+
+/// One call, on a storage thread, inside one transaction.
+pub struct Context<'a> {
+    /// Where everything is.
+    pub session: &'a Session,
+    /// The one instant that the whole call sees.
+    pub now: Instant,
+    /// The source of ids.
+    pub entropy: &'a dyn Entropy,
+    /// The tenant.
+    pub tenant: &'a Tenant,
+    /// The numbers that the rules turn on.
+    pub limits: &'a Limits,
+    /// Who calls.
+    pub caller: &'a Caller,
+    /// Ties the call's audit rows together unless they belong to a request.
+    pub correlation_id: CorrelationId,
+    holdings: OnceCell<Arc<Holdings>>,
+    audit_ticks: Cell<i64>,
+}
+
+impl<'a> Context<'a> {
+    /// A call by `caller` at `now`.
+    pub fn new(
+        session: &'a Session,
+        now: Instant,
+        entropy: &'a dyn Entropy,
+        tenant: &'a Tenant,
+        limits: &'a Limits,
+        caller: &'a Caller,
+    ) -> Self {
+        Self {
+            session,
+            now,
+            entropy,
+            tenant,
+            limits,
+            caller,
+            correlation_id: CorrelationId::random(entropy),
+            holdings: OnceCell::new(),
+            audit_ticks: Cell::new(0),
+        }
+    }
+
+    /// The caller's own directory object. A caller that was deleted or disabled since its token was
+    /// made may do nothing.
+    pub fn caller_object(&self) -> Result<DirectoryObject, Error> {
+        let object = self.session.object(self.caller.id)?.ok_or(Error::CallerDisabled)?;
+        let enabled = match &object.body {
+            ObjectBody::User(user) => user.account_enabled,
+            ObjectBody::ServicePrincipal(application) => application.account_enabled,
+            ObjectBody::Group(_) | ObjectBody::AdministrativeUnit(_) => false,
+        };
+        if enabled { Ok(object) } else { Err(Error::CallerDisabled) }
+    }
+
+    /// The roles that the caller has in force at the tenant, this instant: an activation counts
+    /// from the very next call and stops at its end.
+    pub fn roles_in_force(&self) -> Result<Vec<RoleDefinitionId>, Error> {
+        let holdings = match self.holdings.get() {
+            Some(holdings) => holdings.clone(),
+            None => {
+                let loaded = self.session.holdings(self.caller.id)?;
+                self.holdings.get_or_init(|| loaded).clone()
+            }
+        };
+        Ok(holdings
+            .in_force(self.now)
+            .filter(|held| held.scope == DirectoryScope::Tenant)
+            .map(|held| held.role_definition_id)
+            .collect())
+    }
+
+    /// Whether the caller may do what takes a directory role besides the token's permission. An
+    /// application is judged by its permissions alone.
+    pub fn may(&self, capability: Capability) -> Result<bool, Error> {
+        match self.caller.kind {
+            CallerKind::Application => Ok(true),
+            CallerKind::Delegated => Ok(capability.is_given_by(&self.roles_in_force()?)),
+        }
+    }
+
+    /// Fails unless the caller [`may`](Self::may).
+    pub fn require(&self, capability: Capability) -> Result<(), Error> {
+        if self.may(capability)? { Ok(()) } else { Err(Error::RoleMissing) }
+    }
+
+    /// A tick that no other audit row of this call has, so that ids made from it differ.
+    pub(crate) fn next_audit_tick(&self) -> i64 {
+        let tick = self.audit_ticks.get();
+        self.audit_ticks.set(tick.saturating_add(1));
+        tick
+    }
+}

@@ -1,0 +1,65 @@
+//! Loads what has to be known to decide one order, and nothing more.
+
+use model::policy::RoleSettings;
+use model::role::{self, GLOBAL_ADMINISTRATOR};
+use model::{Action, DirectoryScope, GrantKind, ObjectBody};
+use rules::{Facts, Order, PrincipalFacts, RoleFacts};
+
+use crate::context::Context;
+use crate::error::Error;
+
+/// The facts that bear on `order` now.
+pub fn load(cx: &Context<'_>, order: &Order) -> Result<Facts, Error> {
+    let session = cx.session;
+    let (principal, role, scope) = (order.principal_id, order.role_definition_id, order.scope);
+    let object = session.object(principal)?;
+    let principal_facts = object.as_ref().and_then(|object| {
+        Some(PrincipalFacts {
+            kind: object.principal_kind()?,
+            is_assignable_to_role: matches!(&object.body, ObjectBody::Group(group) if group.is_assignable_to_role),
+        })
+    });
+    let definition = session.role(role)?;
+    let scope_exists = match scope {
+        DirectoryScope::Tenant => true,
+        DirectoryScope::AdministrativeUnit(id) => session
+            .object(id)?
+            .is_some_and(|object| matches!(object.body, ObjectBody::AdministrativeUnit(_))),
+        DirectoryScope::Object(id) => session.object(id)?.is_some(),
+    };
+    let settings = match session.policy_of_role(role)? {
+        Some(policy) => policy.settings,
+        None => RoleSettings::default_for(role),
+    };
+    let renewable_since = cx.now.saturating_sub(cx.limits.renewable_for);
+    let grants = session.grants_of(principal, role, scope, renewable_since)?;
+    let group_eligibilities = match order.action {
+        Action::SelfActivate | Action::AdminUpdate | Action::AdminExtend => session.group_eligibilities(principal, role, scope, cx.now)?,
+        _ => Vec::new(),
+    };
+    let activations = match order.kind {
+        GrantKind::Eligibility => session.activations_of(principal, role, scope, cx.now)?,
+        GrantKind::Assignment => Vec::new(),
+    };
+    let keeps_the_tenant = order.kind == GrantKind::Assignment
+        && role == GLOBAL_ADMINISTRATOR
+        && scope == DirectoryScope::Tenant;
+    Ok(Facts {
+        principal: principal_facts,
+        role: definition.map(|definition| RoleFacts {
+            is_enabled: definition.is_enabled,
+            scopes: role::scope_support(definition.id),
+        }),
+        scope_exists,
+        settings,
+        grants,
+        group_eligibilities,
+        activations,
+        waiting: session.waiting_requests(order.kind, principal, role, scope, cx.now)?,
+        lasting_administrators: if keeps_the_tenant {
+            session.lasting_administrators(cx.now)?
+        } else {
+            Vec::new()
+        },
+    })
+}

@@ -1,0 +1,217 @@
+//! Follows `$expand`: each navigation is loaded for the whole page at once, not row by row.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use model::directory::Relation;
+use model::query::Nav;
+use model::record::{Expanded, GrantRecord, Item};
+use model::{DirectoryObject, DirectoryScope, Grant, GrantId, MemberType, ObjectId, Record, RoleDefinition};
+use odata::bound::Expand;
+
+use super::memory;
+use crate::context::Context;
+use crate::error::Error;
+
+/// Members shown for an expanded collection of directory objects (directory dossier, B2).
+const EXPANDED_MEMBERS_MAX: usize = 20;
+
+/// The records with everything that was asked for beside them.
+pub fn expand(cx: &Context<'_>, records: Vec<Record>, wanted: &[Expand]) -> Result<Vec<Item>, Error> {
+    let mut items: Vec<Item> = records.into_iter().map(Item::from).collect();
+    for expansion in wanted {
+        let ends = follow(cx, &items, expansion)?;
+        for (item, end) in items.iter_mut().zip(ends) {
+            item.expanded.push((expansion.nav, end));
+        }
+    }
+    Ok(items)
+}
+
+/// What lies at the end of one navigation, for each item in order.
+fn follow(cx: &Context<'_>, items: &[Item], expansion: &Expand) -> Result<Vec<Expanded>, Error> {
+    let records = items.iter().map(|item| &item.record);
+    match expansion.nav {
+        Nav::Principal => {
+            let objects = objects(cx, records.clone().filter_map(principal_of))?;
+            one_each(cx, expansion, records.map(|record| object_record(&objects, principal_of(record)?)))
+        }
+        Nav::RoleDefinition => {
+            let roles = roles(cx, records.clone().filter_map(role_of))?;
+            one_each(cx, expansion, records.map(|record| {
+                Some(Record::RoleDefinition(Box::new(roles.get(&role_of(record)?)?.as_ref().clone())))
+            }))
+        }
+        Nav::DirectoryScope => {
+            let ids = records.clone().filter_map(|record| scope_of(record)?.object_id());
+            let objects = objects(cx, ids)?;
+            one_each(cx, expansion, records.map(|record| {
+                let scope = scope_of(record)?;
+                match scope.object_id() {
+                    None => Some(Record::Scope(scope)),
+                    Some(id) => object_record(&objects, id),
+                }
+            }))
+        }
+        Nav::AppScope => one_each(cx, expansion, records.map(|_| None)),
+        Nav::ActivatedUsing => {
+            let ends = records.map(|record| activated_using(cx, record)).collect::<Result<Vec<_>, _>>()?;
+            one_each(cx, expansion, ends.into_iter())
+        }
+        Nav::TargetSchedule => {
+            let ends = records.map(|record| target_schedule(cx, record)).collect::<Result<Vec<_>, _>>()?;
+            one_each(cx, expansion, ends.into_iter())
+        }
+        Nav::Policy => one_each(cx, expansion, records.map(|record| match record {
+            Record::PolicyAssignment(policy) => Some(Record::Policy(policy.clone())),
+            _ => None,
+        })),
+        Nav::Rules | Nav::EffectiveRules => many_each(cx, expansion, records.map(|record| {
+            Ok(match record {
+                Record::Policy(policy) => memory::rules_of(policy),
+                _ => Vec::new(),
+            })
+        })),
+        Nav::Members => many_each(cx, expansion, records.map(|record| match record {
+            Record::DirectoryRole(role) => role_members(cx, role.definition.id),
+            other => related(cx, other, Relation::Member),
+        })),
+        Nav::Owners => many_each(cx, expansion, records.map(|record| related(cx, record, Relation::Owner))),
+        Nav::MemberOf => many_each(cx, expansion, records.map(|record| match record {
+            Record::DirectoryObject(object) => {
+                let ids = cx.session.containers_of(object.id, Relation::Member)?;
+                object_records(cx, &ids)
+            }
+            _ => Ok(Vec::new()),
+        })),
+        Nav::TransitiveMemberOf => many_each(cx, expansion, records.map(|record| match record {
+            Record::DirectoryObject(object) => object_records(cx, &cx.session.transitive_containers(object.id)?),
+            _ => Ok(Vec::new()),
+        })),
+        Nav::TransitiveMembers => many_each(cx, expansion, records.map(|record| match record {
+            Record::DirectoryObject(object) => object_records(cx, &cx.session.transitive_members(object.id)?),
+            _ => Ok(Vec::new()),
+        })),
+    }
+}
+
+/// Expands what was found further, and says for each item whether there was something.
+fn one_each(
+    cx: &Context<'_>,
+    expansion: &Expand,
+    ends: impl Iterator<Item = Option<Record>>,
+) -> Result<Vec<Expanded>, Error> {
+    let ends: Vec<Option<Record>> = ends.collect();
+    let found: Vec<Record> = ends.iter().flatten().cloned().collect();
+    let mut further = expand(cx, found, &expansion.query.expand)?.into_iter();
+    Ok(ends.iter().map(|end| Expanded::One(end.as_ref().and_then(|_| further.next()).map(Box::new))).collect())
+}
+
+fn many_each(
+    cx: &Context<'_>,
+    expansion: &Expand,
+    ends: impl Iterator<Item = Result<Vec<Record>, Error>>,
+) -> Result<Vec<Expanded>, Error> {
+    ends.map(|records| Ok(Expanded::Many(expand(cx, records?, &expansion.query.expand)?))).collect()
+}
+
+fn principal_of(record: &Record) -> Option<ObjectId> {
+    match record {
+        Record::ScheduleRequest(record) => Some(record.request.principal_id),
+        Record::Schedule(record) | Record::ScheduleInstance(record) | Record::RoleAssignment(record) => {
+            Some(record.principal_id)
+        }
+        _ => None,
+    }
+}
+
+fn role_of(record: &Record) -> Option<model::RoleDefinitionId> {
+    match record {
+        Record::ScheduleRequest(record) => Some(record.request.role_definition_id),
+        Record::Schedule(record) | Record::ScheduleInstance(record) | Record::RoleAssignment(record) => {
+            Some(record.grant.role_definition_id)
+        }
+        _ => None,
+    }
+}
+
+fn scope_of(record: &Record) -> Option<DirectoryScope> {
+    match record {
+        Record::ScheduleRequest(record) => Some(record.request.scope),
+        Record::Schedule(record) | Record::ScheduleInstance(record) | Record::RoleAssignment(record) => {
+            Some(record.grant.scope)
+        }
+        _ => None,
+    }
+}
+
+fn objects(
+    cx: &Context<'_>,
+    ids: impl Iterator<Item = ObjectId>,
+) -> Result<BTreeMap<ObjectId, DirectoryObject>, Error> {
+    let ids: Vec<ObjectId> = ids.collect::<BTreeSet<_>>().into_iter().collect();
+    Ok(cx.session.objects(&ids)?.into_iter().map(|object| (object.id, object)).collect())
+}
+
+fn object_record(objects: &BTreeMap<ObjectId, DirectoryObject>, id: ObjectId) -> Option<Record> {
+    objects.get(&id).map(|object| Record::DirectoryObject(Box::new(object.clone())))
+}
+
+fn roles(
+    cx: &Context<'_>,
+    ids: impl Iterator<Item = model::RoleDefinitionId>,
+) -> Result<BTreeMap<model::RoleDefinitionId, Arc<RoleDefinition>>, Error> {
+    let mut roles = BTreeMap::new();
+    for id in ids.collect::<BTreeSet<_>>() {
+        if let Some(role) = cx.session.role(id)? {
+            roles.insert(id, role);
+        }
+    }
+    Ok(roles)
+}
+
+/// The eligibility behind an activation: a schedule beside requests and schedules, an instance
+/// beside instances (schedules dossier, section 9).
+fn activated_using(cx: &Context<'_>, record: &Record) -> Result<Option<Record>, Error> {
+    let (eligibility, as_instance) = match record {
+        Record::ScheduleRequest(record) => (record.request.activated_using, false),
+        Record::Schedule(record) => (record.grant.activated_using, false),
+        Record::ScheduleInstance(record) => (record.grant.activated_using, true),
+        _ => (None, false),
+    };
+    let Some(grant) = current(cx, eligibility)? else { return Ok(None) };
+    let record = Box::new(seen(cx, grant));
+    Ok(Some(if as_instance { Record::ScheduleInstance(record) } else { Record::Schedule(record) }))
+}
+
+fn target_schedule(cx: &Context<'_>, record: &Record) -> Result<Option<Record>, Error> {
+    Ok(current(cx, record.target_schedule_id())?.map(|grant| Record::Schedule(Box::new(seen(cx, grant)))))
+}
+
+fn current(cx: &Context<'_>, id: Option<GrantId>) -> Result<Option<Grant>, Error> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(cx.session.grant(id)?.filter(|grant| grant.is_current(cx.now)))
+}
+
+/// A grant as its own principal sees it now.
+pub fn seen(cx: &Context<'_>, grant: Grant) -> GrantRecord {
+    GrantRecord { principal_id: grant.principal_id, member_type: MemberType::Direct, read_at: cx.now, grant }
+}
+
+fn related(cx: &Context<'_>, record: &Record, relation: Relation) -> Result<Vec<Record>, Error> {
+    match record {
+        Record::DirectoryObject(object) => object_records(cx, &cx.session.members(object.id, relation)?),
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn object_records(cx: &Context<'_>, ids: &[ObjectId]) -> Result<Vec<Record>, Error> {
+    let shown: Vec<ObjectId> = ids.iter().copied().take(EXPANDED_MEMBERS_MAX).collect();
+    let objects = cx.session.objects(&shown)?;
+    Ok(objects.into_iter().map(|object| Record::DirectoryObject(Box::new(object))).collect())
+}
+
+/// Who has a role at the tenant now.
+fn role_members(cx: &Context<'_>, role: model::RoleDefinitionId) -> Result<Vec<Record>, Error> {
+    object_records(cx, &super::get::role_holders(cx, role)?)
+}

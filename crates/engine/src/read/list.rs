@@ -1,0 +1,113 @@
+//! Lists: authorise, find the page, follow what is to be expanded.
+
+use model::query::Collection;
+use model::record::Item;
+use model::{ObjectId, PolicyId};
+use odata::bound::BoundQuery;
+use rules::authority::Capability;
+use store::{Cursor, ListQuery, Perspective};
+
+use super::paging::{self, PageTokenKey};
+use super::{expand, memory, visibility};
+use crate::context::Context;
+use crate::error::Error;
+
+/// Whose rows are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// Everyone's, as far as the caller may see them.
+    Everyone,
+    /// The caller's own, in one of the senses of `filterByCurrentUser`.
+    OfCaller(On),
+    /// What belongs to a container, or owns it.
+    RelatedTo {
+        /// The container.
+        container: ObjectId,
+        /// How.
+        relation: model::directory::Relation,
+    },
+    /// What a principal belongs to.
+    Containing(ObjectId),
+    /// The rules of a policy.
+    OfPolicy(PolicyId),
+}
+
+/// The parameter of `filterByCurrentUser` (schedules dossier, 4.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    /// Rows for the caller.
+    Principal,
+    /// Requests that the caller made.
+    CreatedBy,
+    /// Requests that the caller may decide.
+    Approver,
+}
+
+/// A page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// The rows.
+    pub items: Vec<Item>,
+    /// The token of the next page, if there is one.
+    pub next: Option<String>,
+    /// How many rows there are in all, if asked.
+    pub count: Option<u64>,
+}
+
+/// One page of a collection.
+pub fn list(
+    cx: &Context<'_>,
+    key: &PageTokenKey,
+    collection: Collection,
+    view: View,
+    query: &BoundQuery,
+) -> Result<Listing, Error> {
+    visibility::require_list(cx, collection, &view, query.filter.as_ref())?;
+    let position = query.skip_token.as_deref().map(|token| key.open(collection, token)).transpose()?;
+    let (records, next, count) = if memory::holds(collection) {
+        let page = memory::page(cx, collection, view, query, position.as_deref())?;
+        (page.records, page.next, page.count)
+    } else {
+        let page = cx.session.list(&ListQuery {
+            collection,
+            query,
+            now: cx.now,
+            page_size: paging::page_rows(query.top)?,
+            after: position.map(|text| Cursor::from_text(&text).ok_or(Error::PageToken)).transpose()?,
+            perspective: perspective(cx, view)?,
+        })?;
+        (page.records, page.next.map(|cursor| cursor.to_text()), page.count)
+    };
+    // The settings of single roles are checked here; everything else was checked before reading.
+    if memory::holds(collection) {
+        visibility::require_records(cx, collection, &records)?;
+    }
+    Ok(Listing {
+        items: expand::expand(cx, records, &query.expand)?,
+        next: next.map(|position| key.seal(collection, &position)),
+        count,
+    })
+}
+
+/// How many rows a collection has.
+pub fn count(cx: &Context<'_>, collection: Collection, view: View, query: &BoundQuery) -> Result<u64, Error> {
+    let counted = BoundQuery { count: true, top: Some(1), expand: Vec::new(), skip_token: None, ..query.clone() };
+    let key = PageTokenKey::new(&[]);
+    Ok(list(cx, &key, collection, view, &counted)?.count.unwrap_or_default())
+}
+
+fn perspective(cx: &Context<'_>, view: View) -> Result<Perspective, Error> {
+    Ok(match view {
+        View::Everyone | View::OfPolicy(_) => Perspective::Everyone,
+        View::OfCaller(On::Principal) => Perspective::Principal(cx.caller.id),
+        View::OfCaller(On::CreatedBy) => Perspective::CreatedBy(cx.caller.id),
+        View::OfCaller(On::Approver) => Perspective::Approver {
+            user: cx.caller.id,
+            // Where the settings name nobody, those who manage roles decide (policies dossier, 8.2).
+            is_default_approver: cx.may(Capability::ManageRoles)?,
+        },
+        View::RelatedTo { container, relation } => Perspective::RelatedTo { container, relation },
+        View::Containing(member) => Perspective::Containing(member),
+    })
+}
+

@@ -1,0 +1,92 @@
+//! Page sizes, and page tokens: opaque, signed, and good for the list they were made for only.
+
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use model::query::Collection;
+
+use crate::error::Error;
+
+/// Rows on a page unless the caller says otherwise.
+pub const PAGE_ROWS_DEFAULT: u32 = 100;
+/// Rows on a page at the most (directory dossier, B2: 999 for the directory).
+pub const PAGE_ROWS_MAX: u32 = 999;
+/// Rows on a page of role definitions and policies: clients read only the first page (directory
+/// dossier, A1; policies dossier, 4.3).
+pub const PAGE_ROWS_SMALL_COLLECTION: u32 = 10_000;
+/// Bytes of a page token's signature.
+const SIGNATURE_BYTES: usize = 16;
+
+/// Signs page tokens, so that only positions made here come back.
+pub struct PageTokenKey(hmac::Key);
+
+impl PageTokenKey {
+    /// From the secret kept in the store.
+    pub fn new(secret: &[u8]) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, secret))
+    }
+
+    /// A token for a position in a list.
+    pub fn seal(&self, collection: Collection, position: &str) -> String {
+        let mut bytes = self.signature(collection, position);
+        bytes.extend_from_slice(position.as_bytes());
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// The position in a token.
+    ///
+    /// # Errors
+    /// [`Error::PageToken`] for a token that was not made here for this list.
+    pub fn open(&self, collection: Collection, token: &str) -> Result<String, Error> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| Error::PageToken)?;
+        let (signature, position) = bytes.split_at_checked(SIGNATURE_BYTES).ok_or(Error::PageToken)?;
+        let position = std::str::from_utf8(position).map_err(|_| Error::PageToken)?;
+        let expected = self.signature(collection, position);
+        aws_lc_rs::constant_time::verify_slices_are_equal(&expected, signature).map_err(|_| Error::PageToken)?;
+        Ok(position.to_owned())
+    }
+
+    fn signature(&self, collection: Collection, position: &str) -> Vec<u8> {
+        let tag = hmac::sign(&self.0, format!("{collection:?}\n{position}").as_bytes());
+        tag.as_ref().iter().copied().take(SIGNATURE_BYTES).collect()
+    }
+}
+
+/// How many rows a page has.
+///
+/// # Errors
+/// [`Error::PageTooLarge`] when more are asked for than a page may have.
+pub fn page_rows(top: Option<u32>) -> Result<u32, Error> {
+    match top {
+        Some(top) if top > PAGE_ROWS_MAX => Err(Error::PageTooLarge { max: PAGE_ROWS_MAX }),
+        Some(top) => Ok(top.max(1)),
+        None => Ok(PAGE_ROWS_DEFAULT),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_opens_only_where_it_was_made_and_only_unaltered() {
+        let key = PageTokenKey::new(&[7; 32]);
+        let token = key.seal(Collection::Users, "position");
+        assert_eq!(key.open(Collection::Users, &token).unwrap(), "position");
+        assert!(key.open(Collection::Groups, &token).is_err());
+        assert!(PageTokenKey::new(&[8; 32]).open(Collection::Users, &token).is_err());
+        let mut altered = token.clone();
+        altered.pop();
+        assert!(key.open(Collection::Users, &altered).is_err());
+        for garbage in ["", "x", "????", "AAAA"] {
+            assert!(key.open(Collection::Users, garbage).is_err());
+        }
+    }
+
+    #[test]
+    fn a_page_has_at_most_so_many_rows() {
+        assert_eq!(page_rows(None).unwrap(), PAGE_ROWS_DEFAULT);
+        assert_eq!(page_rows(Some(PAGE_ROWS_MAX)).unwrap(), PAGE_ROWS_MAX);
+        assert!(page_rows(Some(PAGE_ROWS_MAX + 1)).is_err());
+    }
+}

@@ -1,0 +1,136 @@
+//! What a new tenant starts with: the built-in roles and their settings, and the first people and
+//! applications, which no use case could make because nobody may call one yet.
+
+use model::access::PermissionSet;
+use model::directory::{ServicePrincipal, Tenant, User};
+use model::policy::RoleSettings;
+use model::role::{GLOBAL_ADMINISTRATOR, built_in_roles};
+use model::{
+    AppId, Caller, CallerKind, DirectoryObject, DirectoryScope, Entropy, Grant, GrantId, GrantKind, GrantOrigin,
+    Instant, ObjectBody, ObjectId, Policy, PolicyId, RoleDefinitionId, TenantId, Window,
+};
+use store::{Session, StoreError};
+use uuid::Uuid;
+
+/// Where the secret that signs page tokens is kept.
+const PAGE_TOKEN_SECRET: &str = "pageTokenSecret";
+/// Bytes of that secret.
+const PAGE_TOKEN_SECRET_BYTES: usize = 32;
+
+/// Makes the tenant with every built-in role and its untouched settings.
+pub fn found_tenant(
+    session: &Session,
+    entropy: &dyn Entropy,
+    now: Instant,
+    display_name: &str,
+    domain: &str,
+) -> Result<Tenant, StoreError> {
+    let tenant = Tenant {
+        id: TenantId::random(entropy),
+        display_name: display_name.to_owned(),
+        domain: domain.to_owned(),
+        created_at: now,
+    };
+    session.insert_tenant(&tenant)?;
+    for role in built_in_roles() {
+        session.insert_role(&role.definition)?;
+        session.insert_policy(&default_policy(entropy, role.definition.id), now)?;
+    }
+    let mut secret = [0_u8; PAGE_TOKEN_SECRET_BYTES];
+    entropy.fill(&mut secret);
+    session.set_meta(PAGE_TOKEN_SECRET, &hexadecimal(&secret))?;
+    Ok(tenant)
+}
+
+/// The untouched settings of a role.
+pub fn default_policy(entropy: &dyn Entropy, role: RoleDefinitionId) -> Policy {
+    Policy {
+        id: PolicyId::random(entropy),
+        role_definition_id: role,
+        settings: RoleSettings::default_for(role),
+        last_modified_at: None,
+        last_modified_by: None,
+    }
+}
+
+/// A user, enabled, a member.
+pub fn user(id: ObjectId, display_name: &str, user_principal_name: &str, now: Instant) -> DirectoryObject {
+    let (given_name, surname) = display_name.split_once(' ').unzip();
+    DirectoryObject {
+        id,
+        display_name: display_name.to_owned(),
+        description: None,
+        created_at: now,
+        body: ObjectBody::User(User {
+            user_principal_name: user_principal_name.to_owned(),
+            account_enabled: true,
+            user_type: "Member".to_owned(),
+            mail: Some(user_principal_name.to_owned()),
+            mail_nickname: user_principal_name.split('@').next().map(str::to_owned),
+            given_name: given_name.map(str::to_owned),
+            surname: surname.map(str::to_owned),
+            ..User::default()
+        }),
+    }
+}
+
+/// An application's service principal.
+pub fn service_principal(id: ObjectId, app_id: AppId, display_name: &str, tenant: &Tenant, now: Instant) -> DirectoryObject {
+    DirectoryObject {
+        id,
+        display_name: display_name.to_owned(),
+        description: None,
+        created_at: now,
+        body: ObjectBody::ServicePrincipal(ServicePrincipal {
+            app_id,
+            app_display_name: Some(display_name.to_owned()),
+            app_owner_organization_id: Some(tenant.id),
+            account_enabled: true,
+            service_principal_type: "Application".to_owned(),
+            service_principal_names: vec![app_id.to_string()],
+            tags: Vec::new(),
+        }),
+    }
+}
+
+/// The permanent Global Administrator that a tenant starts with. Made outside PIM, as nobody could
+/// have ordered it.
+pub fn first_administrator(entropy: &dyn Entropy, principal: ObjectId, now: Instant) -> Grant {
+    Grant {
+        id: GrantId::random(entropy),
+        kind: GrantKind::Assignment,
+        principal_id: principal,
+        role_definition_id: GLOBAL_ADMINISTRATOR,
+        scope: DirectoryScope::Tenant,
+        window: Window { start: now, end: None },
+        ended: None,
+        origin: GrantOrigin::OutsidePim,
+        created_at: now,
+        activated_using: None,
+    }
+}
+
+/// The caller of what the service does by itself.
+pub fn service_caller() -> Caller {
+    Caller {
+        kind: CallerKind::Application,
+        id: ObjectId::new(Uuid::nil()),
+        app_id: None,
+        display_name: Some("MS-PIM".to_owned()),
+        user_principal_name: None,
+        permissions: PermissionSet::default(),
+        mfa: false,
+        authentication_contexts: Vec::new(),
+        ip_address: None,
+        user_agent: None,
+    }
+}
+
+/// The secret that signs page tokens; empty before the tenant was founded.
+pub(crate) fn page_token_secret(session: &Session) -> Result<Vec<u8>, StoreError> {
+    Ok(session.meta(PAGE_TOKEN_SECRET)?.unwrap_or_default().into_bytes())
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

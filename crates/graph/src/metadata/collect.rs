@@ -1,0 +1,65 @@
+//! Every type that the entity sets lead to, once each.
+
+use std::collections::BTreeMap;
+
+use crate::description::{ComplexType, EntityType, EnumType, Type};
+use crate::sets;
+
+/// The types by name.
+#[derive(Default)]
+pub(super) struct Schema {
+    pub(super) entities: BTreeMap<&'static str, &'static EntityType>,
+    pub(super) complex: BTreeMap<&'static str, &'static ComplexType>,
+    pub(super) enums: BTreeMap<&'static str, &'static EnumType>,
+}
+
+impl Schema {
+    /// Follows everything from the sets and the shapes of rules.
+    pub(super) fn collect() -> Self {
+        let mut schema = Self::default();
+        for set in sets::ALL {
+            schema.entity(set.entity);
+        }
+        for rule in sets::RULE_TYPES {
+            schema.entity(rule);
+        }
+        // A relation that is printed inline is described as a structure with its target's name.
+        let entities = &schema.entities;
+        schema.complex.retain(|name, _| !entities.contains_key(name));
+        schema
+    }
+
+    /// Each type is entered before what it leads to, so that circles end.
+    fn entity(&mut self, entity: &'static EntityType) {
+        if self.entities.insert(entity.name, entity).is_some() {
+            return;
+        }
+        for property in entity.properties {
+            self.of(property.of);
+        }
+        for target in entity.navigations.iter().map(|n| n.target).chain(entity.base) {
+            self.entity(target);
+        }
+    }
+
+    fn of(&mut self, of: Type) {
+        match of {
+            Type::Primitive(_) => {}
+            Type::Enumeration(enumeration) => {
+                self.enums.insert(enumeration.name, enumeration);
+            }
+            Type::Primitives(element) => {
+                for member in element.members {
+                    self.of(member.of);
+                }
+            }
+            Type::Complex(complex) | Type::Complexes(complex) => {
+                if self.complex.insert(complex.name, complex).is_none() {
+                    for member in complex.members {
+                        self.of(member.of);
+                    }
+                }
+            }
+        }
+    }
+}

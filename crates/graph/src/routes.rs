@@ -1,0 +1,151 @@
+//! From a path to an operation on an entity set, with its keys, by the descriptions alone
+//! (directory dossier, B1). Names match in any case, keys in both forms, empty segments are gone.
+
+mod pattern;
+mod target;
+
+use odata::path::{Args, Segment};
+
+use self::pattern::{Match, Token, match_path};
+pub use self::target::{Key, Part, Target, UserRelation};
+use crate::description::{EntitySet, Method, Operation};
+use crate::sets::{self, USERS};
+use crate::{Version, error::GraphError};
+
+/// Segments that stand for the caller among users; SDK builders send the second literally (directory
+/// dossier, A3).
+const ME: &str = "me";
+const ME_TOKEN: &str = "me-token-to-replace";
+
+/// Where a request leads.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// In which version.
+    pub version: Version,
+    /// To which set.
+    pub set: &'static EntitySet,
+    /// What of it is wanted, with its permissions.
+    pub operation: &'static Operation,
+    /// On what.
+    pub target: Target,
+}
+
+/// Why a path leads nowhere.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RouteError {
+    /// Nothing is called so here.
+    #[error("Resource not found for the segment '{0}'.")]
+    UnknownSegment(String),
+    /// The path is known, the method is not for it.
+    #[error("Specified HTTP method is not allowed for the request target.")]
+    MethodNotAllowed {
+        /// Those that are.
+        allowed: Vec<Method>,
+    },
+    /// A function was called with a value that its parameter does not have.
+    #[error("The value '{value}' is not valid for the parameter '{parameter}'.")]
+    InvalidParameter {
+        /// The parameter.
+        parameter: &'static str,
+        /// The value as sent.
+        value: String,
+    },
+}
+
+impl From<RouteError> for GraphError {
+    fn from(error: RouteError) -> Self {
+        match &error {
+            RouteError::MethodNotAllowed { .. } => Self::new(405, "Request_BadRequest", error.to_string()),
+            RouteError::UnknownSegment(_) | RouteError::InvalidParameter { .. } => {
+                Self::new(400, "BadRequest", error.to_string())
+            }
+        }
+    }
+}
+
+/// Finds where a path beneath the version leads. An aliased parameter, `on=@o`, must have been
+/// replaced by its value.
+///
+/// # Errors
+/// If nothing has that path, or not for that method.
+pub fn resolve(version: Version, method: Method, segments: &[Segment]) -> Result<Route, RouteError> {
+    let tokens = tokens(segments);
+    let (set, rest) = find_set(version, &tokens)?;
+    let mut allowed = Vec::new();
+    let mut furthest = 0;
+    for operation in set.operations.iter().filter(|o| o.versions.has(version)) {
+        match match_path(operation.path, rest, set) {
+            Match::Whole(captures) if operation.method == method => {
+                return Ok(Route {
+                    version,
+                    set,
+                    operation,
+                    target: target::target(set, operation, captures)?,
+                });
+            }
+            Match::Whole(_) => {
+                if !allowed.contains(&operation.method) {
+                    allowed.push(operation.method);
+                }
+            }
+            Match::Only(matched) => furthest = furthest.max(matched),
+        }
+    }
+    if allowed.is_empty() {
+        Err(unknown(rest.get(furthest).or(tokens.last())))
+    } else {
+        Err(RouteError::MethodNotAllowed { allowed })
+    }
+}
+
+/// Names and what stands in their parentheses, one after the other: `users('x')` and `users/x` differ
+/// in the kind of the second token only.
+fn tokens(segments: &[Segment]) -> Vec<Token<'_>> {
+    let mut tokens = Vec::with_capacity(segments.len() + 1);
+    for (index, segment) in segments.iter().enumerate() {
+        if index == 0 && segment.name.eq_ignore_ascii_case(ME) {
+            tokens.push(Token::Name(segment));
+            tokens.push(Token::Me);
+            continue;
+        }
+        let is_me = index == 1 && segment.name.eq_ignore_ascii_case(ME_TOKEN);
+        tokens.push(if is_me { Token::Me } else { Token::Name(segment) });
+        match &segment.args {
+            Args::None => {}
+            Args::Key(key) if key.eq_ignore_ascii_case(ME_TOKEN) => tokens.push(Token::Me),
+            Args::Key(key) => tokens.push(Token::Key(key)),
+            Args::Named(parameters) => tokens.push(Token::Named(parameters)),
+        }
+    }
+    tokens
+}
+
+/// The set whose path begins the request's, and what follows it.
+fn find_set<'t, 's>(
+    version: Version,
+    tokens: &'t [Token<'s>],
+) -> Result<(&'static EntitySet, &'t [Token<'s>]), RouteError> {
+    let mut furthest = 0;
+    for set in sets::ALL {
+        let aliases: [Option<&[&str]>; 2] = [Some(set.path), set.beta_path.filter(|_| version == Version::Beta)];
+        for path in aliases.into_iter().flatten() {
+            let matched = path
+                .iter()
+                .zip(tokens)
+                .take_while(|(name, token)| token.is_named(name))
+                .count();
+            if matched == path.len() {
+                return Ok((set, tokens.get(matched..).unwrap_or_default()));
+            }
+            furthest = furthest.max(matched);
+        }
+    }
+    match tokens {
+        [Token::Name(first), rest @ ..] if first.name.eq_ignore_ascii_case(ME) => Ok((&USERS, rest)),
+        _ => Err(unknown(tokens.get(furthest).or(tokens.last()))),
+    }
+}
+
+fn unknown(token: Option<&Token<'_>>) -> RouteError {
+    RouteError::UnknownSegment(token.map(Token::text).unwrap_or_default())
+}

@@ -1,0 +1,144 @@
+//! The descriptions, one file per family.
+
+mod administrative_units;
+mod directory_audits;
+mod directory_objects;
+mod directory_roles;
+mod groups;
+mod instances;
+mod operations;
+mod organization;
+mod permissions;
+mod policies;
+mod policy_rules;
+mod role_assignments;
+mod role_definitions;
+mod schedule_requests;
+mod schedules;
+mod service_principals;
+mod types;
+mod users;
+
+use model::query::Collection;
+use model::{GrantKind, ObjectBody, Record};
+
+pub use administrative_units::{ADMINISTRATIVE_UNIT, ADMINISTRATIVE_UNITS};
+pub use directory_audits::{DIRECTORY_AUDIT, DIRECTORY_AUDITS};
+pub use directory_objects::{DIRECTORY_OBJECT, DIRECTORY_OBJECTS};
+pub use directory_roles::{
+    DIRECTORY_ROLE, DIRECTORY_ROLE_TEMPLATE, DIRECTORY_ROLE_TEMPLATES, DIRECTORY_ROLES,
+};
+pub use groups::{GROUP, GROUPS};
+pub use instances::{
+    ASSIGNMENT_INSTANCE, ASSIGNMENT_INSTANCES, ELIGIBILITY_INSTANCE, ELIGIBILITY_INSTANCES,
+};
+pub use organization::{ORGANIZATION, TENANT};
+pub use policies::{POLICIES, POLICY, POLICY_ASSIGNMENT, POLICY_ASSIGNMENTS};
+pub use policy_rules::{
+    APPROVAL_RULE, AUTHENTICATION_CONTEXT_RULE, ENABLEMENT_RULE, EXPIRATION_RULE, NOTIFICATION_RULE,
+    POLICY_RULE,
+};
+pub use role_assignments::{ROLE_ASSIGNMENT, ROLE_ASSIGNMENTS};
+pub use role_definitions::{ROLE_DEFINITION, ROLE_DEFINITIONS};
+pub use schedule_requests::{
+    ASSIGNMENT_REQUEST, ASSIGNMENT_REQUESTS_SET as ASSIGNMENT_REQUESTS, ELIGIBILITY_REQUEST,
+    ELIGIBILITY_REQUESTS_SET as ELIGIBILITY_REQUESTS,
+};
+pub use schedules::{
+    APP_SCOPE, ASSIGNMENT_SCHEDULE, ASSIGNMENT_SCHEDULES, ELIGIBILITY_SCHEDULE, ELIGIBILITY_SCHEDULES,
+};
+pub use service_principals::{SERVICE_PRINCIPAL, SERVICE_PRINCIPALS};
+pub use types::{
+    ACTIONS, CREATED_BY, EXPIRATION_TYPES, GROUP_TYPE, IDENTITY, OPERATION_RESULT, REQUEST_SCHEDULE,
+    ROLE_PERMISSION, TARGET_OPERATIONS, TEXTS, TICKET_INFO,
+};
+pub use users::{USER, USERS};
+
+pub(crate) use policy_rules::rule_type;
+
+use crate::description::{EntitySet, EntityType};
+
+/// Every entity set, in the order of the compatibility table.
+pub static ALL: [&EntitySet; 19] = [
+    &ASSIGNMENT_REQUESTS,
+    &ASSIGNMENT_SCHEDULES,
+    &ASSIGNMENT_INSTANCES,
+    &ELIGIBILITY_REQUESTS,
+    &ELIGIBILITY_SCHEDULES,
+    &ELIGIBILITY_INSTANCES,
+    &ROLE_ASSIGNMENTS,
+    &ROLE_DEFINITIONS,
+    &POLICIES,
+    &POLICY_ASSIGNMENTS,
+    &USERS,
+    &GROUPS,
+    &SERVICE_PRINCIPALS,
+    &ADMINISTRATIVE_UNITS,
+    &DIRECTORY_OBJECTS,
+    &ORGANIZATION,
+    &DIRECTORY_ROLES,
+    &DIRECTORY_ROLE_TEMPLATES,
+    &DIRECTORY_AUDITS,
+];
+
+/// The shapes that policy rules have.
+pub static RULE_TYPES: [&EntityType; 5] = [
+    &EXPIRATION_RULE,
+    &ENABLEMENT_RULE,
+    &APPROVAL_RULE,
+    &AUTHENTICATION_CONTEXT_RULE,
+    &NOTIFICATION_RULE,
+];
+
+/// The type of the entities of a collection.
+pub const fn entity_of(collection: Collection) -> &'static EntityType {
+    match collection {
+        Collection::ScheduleRequests(GrantKind::Assignment) => &ASSIGNMENT_REQUEST,
+        Collection::ScheduleRequests(GrantKind::Eligibility) => &ELIGIBILITY_REQUEST,
+        Collection::Schedules(GrantKind::Assignment) => &ASSIGNMENT_SCHEDULE,
+        Collection::Schedules(GrantKind::Eligibility) => &ELIGIBILITY_SCHEDULE,
+        Collection::ScheduleInstances(GrantKind::Assignment) => &ASSIGNMENT_INSTANCE,
+        Collection::ScheduleInstances(GrantKind::Eligibility) => &ELIGIBILITY_INSTANCE,
+        Collection::RoleAssignments => &ROLE_ASSIGNMENT,
+        Collection::RoleDefinitions => &ROLE_DEFINITION,
+        Collection::Policies => &POLICY,
+        Collection::PolicyAssignments => &POLICY_ASSIGNMENT,
+        Collection::PolicyRules => &POLICY_RULE,
+        Collection::Users => &USER,
+        Collection::Groups => &GROUP,
+        Collection::ServicePrincipals => &SERVICE_PRINCIPAL,
+        Collection::AdministrativeUnits => &ADMINISTRATIVE_UNIT,
+        Collection::DirectoryObjects => &DIRECTORY_OBJECT,
+        Collection::Organization => &TENANT,
+        Collection::DirectoryRoleTemplates => &DIRECTORY_ROLE_TEMPLATE,
+        Collection::DirectoryRoles => &DIRECTORY_ROLE,
+        Collection::DirectoryAudits => &DIRECTORY_AUDIT,
+    }
+}
+
+/// The type that a record really has.
+pub const fn type_of(record: &Record) -> &'static EntityType {
+    match record {
+        Record::ScheduleRequest(record) => {
+            entity_of(Collection::ScheduleRequests(record.request.kind))
+        }
+        Record::Schedule(record) => entity_of(Collection::Schedules(record.grant.kind)),
+        Record::ScheduleInstance(record) => entity_of(Collection::ScheduleInstances(record.grant.kind)),
+        Record::RoleAssignment(_) => &ROLE_ASSIGNMENT,
+        Record::RoleDefinition(_) => &ROLE_DEFINITION,
+        Record::Policy(_) => &POLICY,
+        Record::PolicyAssignment(_) => &POLICY_ASSIGNMENT,
+        Record::PolicyRule(_, id) => rule_type(*id),
+        Record::DirectoryObject(object) => match &object.body {
+            ObjectBody::User(_) => &USER,
+            ObjectBody::Group(_) => &GROUP,
+            ObjectBody::ServicePrincipal(_) => &SERVICE_PRINCIPAL,
+            ObjectBody::AdministrativeUnit(_) => &ADMINISTRATIVE_UNIT,
+        },
+        Record::Scope(_) => &DIRECTORY_OBJECT,
+        Record::Organization(_) => &TENANT,
+        Record::DirectoryRoleTemplate(_) => &DIRECTORY_ROLE_TEMPLATE,
+        Record::DirectoryRole(_) => &DIRECTORY_ROLE,
+        Record::DirectoryAudit(_) => &DIRECTORY_AUDIT,
+    }
+}

@@ -1,0 +1,183 @@
+//! Model values as JSON, and records seen as the one variant that a property speaks of.
+
+use model::audit::AuditEvent;
+use model::directory::{AdministrativeUnit, Group, ServicePrincipal, Tenant, User};
+use model::record::{DirectoryRoleRecord, GrantRecord};
+use model::{
+    AppId, DirectoryObject, DirectoryScope, GrantId, Instant, IsoDuration, ObjectBody, ObjectId, Policy,
+    Record, RequestId, RoleDefinition, RoleDefinitionId, ScheduleRequest, TenantId,
+};
+use serde_json::Value;
+
+/// Something that is written as one JSON value.
+pub(crate) trait Wire {
+    /// The value.
+    fn wire(self) -> Value;
+}
+
+impl Wire for Value {
+    fn wire(self) -> Value {
+        self
+    }
+}
+
+impl Wire for bool {
+    fn wire(self) -> Value {
+        Value::Bool(self)
+    }
+}
+
+impl Wire for &str {
+    fn wire(self) -> Value {
+        Value::String(self.to_owned())
+    }
+}
+
+impl Wire for String {
+    fn wire(self) -> Value {
+        Value::String(self)
+    }
+}
+
+impl Wire for &String {
+    fn wire(self) -> Value {
+        Value::String(self.clone())
+    }
+}
+
+impl Wire for &[String] {
+    fn wire(self) -> Value {
+        self.iter().map(Wire::wire).collect()
+    }
+}
+
+impl<T: Wire> Wire for Option<T> {
+    fn wire(self) -> Value {
+        self.map_or(Value::Null, Wire::wire)
+    }
+}
+
+macro_rules! wire_as_text {
+    ($($type:ty),+) => {
+        $(impl Wire for $type {
+            fn wire(self) -> Value {
+                Value::String(self.to_string())
+            }
+        })+
+    };
+}
+
+wire_as_text!(
+    AppId,
+    DirectoryScope,
+    GrantId,
+    Instant,
+    IsoDuration,
+    ObjectId,
+    RequestId,
+    RoleDefinitionId,
+    TenantId
+);
+
+/// The accessor of a property: its value if the record is of the view's variant. The runtime type
+/// of a record is chosen by its variant, so the other case does not come up.
+macro_rules! of {
+    ($view:ident, |$seen:ident| $value:expr) => {
+        |record, _| $crate::value::$view(record).map_or(serde_json::Value::Null, |$seen| {
+            $crate::value::Wire::wire($value)
+        })
+    };
+    ($view:ident, |$seen:ident, $shaping:ident| $value:expr) => {
+        |record, $shaping| $crate::value::$view(record).map_or(serde_json::Value::Null, |$seen| {
+            $crate::value::Wire::wire($value)
+        })
+    };
+}
+pub(crate) use of;
+
+pub(crate) fn request(record: &Record) -> Option<&ScheduleRequest> {
+    match record {
+        Record::ScheduleRequest(record) => Some(&record.request),
+        _ => None,
+    }
+}
+
+pub(crate) fn grant(record: &Record) -> Option<&GrantRecord> {
+    match record {
+        Record::Schedule(record) | Record::ScheduleInstance(record) | Record::RoleAssignment(record) => {
+            Some(record)
+        }
+        _ => None,
+    }
+}
+
+pub(crate) fn role(record: &Record) -> Option<&RoleDefinition> {
+    match record {
+        Record::RoleDefinition(role) | Record::DirectoryRoleTemplate(role) => Some(role),
+        Record::DirectoryRole(record) => Some(&record.definition),
+        _ => None,
+    }
+}
+
+pub(crate) fn directory_role(record: &Record) -> Option<&DirectoryRoleRecord> {
+    match record {
+        Record::DirectoryRole(record) => Some(record),
+        _ => None,
+    }
+}
+
+pub(crate) fn policy(record: &Record) -> Option<&Policy> {
+    match record {
+        Record::Policy(policy) | Record::PolicyAssignment(policy) => Some(policy),
+        _ => None,
+    }
+}
+
+pub(crate) fn object(record: &Record) -> Option<&DirectoryObject> {
+    match record {
+        Record::DirectoryObject(object) => Some(object),
+        _ => None,
+    }
+}
+
+pub(crate) fn user(record: &Record) -> Option<&User> {
+    match &object(record)?.body {
+        ObjectBody::User(user) => Some(user),
+        _ => None,
+    }
+}
+
+pub(crate) fn group(record: &Record) -> Option<&Group> {
+    match &object(record)?.body {
+        ObjectBody::Group(group) => Some(group),
+        _ => None,
+    }
+}
+
+pub(crate) fn service_principal(record: &Record) -> Option<&ServicePrincipal> {
+    match &object(record)?.body {
+        ObjectBody::ServicePrincipal(service_principal) => Some(service_principal),
+        _ => None,
+    }
+}
+
+pub(crate) fn unit(record: &Record) -> Option<&AdministrativeUnit> {
+    match &object(record)?.body {
+        ObjectBody::AdministrativeUnit(unit) => Some(unit),
+        _ => None,
+    }
+}
+
+pub(crate) fn tenant(record: &Record) -> Option<&Tenant> {
+    match record {
+        Record::Organization(tenant) => Some(tenant),
+        _ => None,
+    }
+}
+
+pub(crate) fn audit(record: &Record) -> Option<&AuditEvent> {
+    match record {
+        Record::DirectoryAudit(event) => Some(event),
+        _ => None,
+    }
+}

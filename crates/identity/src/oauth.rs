@@ -1,0 +1,170 @@
+//! What the token endpoint answers (RFC 6749, 5.1 and 5.2; directory dossier, C5).
+
+use model::{CorrelationId, Entropy, Instant};
+use serde::Serialize;
+
+use crate::issuer::AccessToken;
+
+/// The answer with a token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TokenResponse {
+    /// Always `Bearer`.
+    pub token_type: &'static str,
+    /// Seconds of life.
+    pub expires_in: i64,
+    /// The same again, which Microsoft's clients read.
+    pub ext_expires_in: i64,
+    /// The token.
+    pub access_token: String,
+}
+
+impl From<AccessToken> for TokenResponse {
+    fn from(token: AccessToken) -> Self {
+        Self {
+            token_type: "Bearer",
+            expires_in: token.expires_in,
+            ext_expires_in: token.expires_in,
+            access_token: token.token,
+        }
+    }
+}
+
+/// Why the token endpoint refuses. The display text is the description, with the AADSTS number that
+/// clients look for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OAuthError {
+    /// A form field is missing.
+    #[error("AADSTS900144: The request body must contain the following parameter: '{0}'.")]
+    MissingParameter(&'static str),
+    /// The form cannot be read, or says contradictory things.
+    #[error("AADSTS9000410: Malformed request: {0}.")]
+    MalformedRequest(String),
+    /// A grant type that is not offered.
+    #[error("AADSTS70003: The app requested an unsupported grant type '{0}'.")]
+    UnsupportedGrantType(String),
+    /// Not `{resource}/.default` with this resource.
+    #[error(
+        "AADSTS70011: The provided value for the input parameter 'scope' is not valid. The scope {0} is not valid."
+    )]
+    InvalidScope(String),
+    /// The tenant of the path is not this one.
+    #[error("AADSTS90002: Tenant '{0}' not found.")]
+    UnknownTenant(String),
+    /// No such application.
+    #[error("AADSTS700016: Application with identifier '{0}' was not found in the directory.")]
+    UnknownClient(String),
+    /// The secret is none of the application's.
+    #[error("AADSTS7000215: Invalid client secret provided for app '{0}'.")]
+    WrongSecret(String),
+    /// The secret was the application's, and has expired.
+    #[error("AADSTS7000222: The provided client secret for app '{0}' is expired.")]
+    ExpiredSecret(String),
+}
+
+impl OAuthError {
+    /// The `error` code of RFC 6749, or Microsoft's where there is none.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::MissingParameter(_) | Self::MalformedRequest(_) => "invalid_request",
+            Self::UnsupportedGrantType(_) => "unsupported_grant_type",
+            Self::InvalidScope(_) => "invalid_scope",
+            Self::UnknownTenant(_) => "invalid_tenant",
+            Self::UnknownClient(_) => "unauthorized_client",
+            Self::WrongSecret(_) | Self::ExpiredSecret(_) => "invalid_client",
+        }
+    }
+
+    /// The AADSTS number.
+    pub const fn number(&self) -> u32 {
+        match self {
+            Self::MissingParameter(_) => 900_144,
+            Self::MalformedRequest(_) => 9_000_410,
+            Self::UnsupportedGrantType(_) => 70_003,
+            Self::InvalidScope(_) => 70_011,
+            Self::UnknownTenant(_) => 90_002,
+            Self::UnknownClient(_) => 700_016,
+            Self::WrongSecret(_) => 7_000_215,
+            Self::ExpiredSecret(_) => 7_000_222,
+        }
+    }
+
+    /// 401 when the client could not prove who it is, otherwise 400.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::WrongSecret(_) | Self::ExpiredSecret(_) => 401,
+            _ => 400,
+        }
+    }
+
+    /// The body that says so.
+    pub fn body(&self, now: Instant, correlation_id: CorrelationId, entropy: &dyn Entropy) -> OAuthErrorBody {
+        OAuthErrorBody {
+            error: self.code(),
+            error_description: self.to_string(),
+            error_codes: [self.number()],
+            timestamp: format!("{}Z", now.to_error_date().replace('T', " ")),
+            trace_id: entropy.uuid().to_string(),
+            correlation_id: correlation_id.to_string(),
+        }
+    }
+}
+
+/// An error of the token endpoint as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OAuthErrorBody {
+    /// The code that programs read.
+    pub error: &'static str,
+    /// The text that people read.
+    pub error_description: String,
+    /// The AADSTS number again.
+    pub error_codes: [u32; 1],
+    /// `2026-03-04 09:15:42Z`.
+    pub timestamp: String,
+    /// Names this answer.
+    pub trace_id: String,
+    /// Names the client's operation.
+    pub correlation_id: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use model::SeededEntropy;
+
+    use super::*;
+
+    #[test]
+    fn every_error_has_its_code_its_status_and_its_number_in_the_text() {
+        let text = || "x".to_owned();
+        for (error, code, status) in [
+            (OAuthError::MissingParameter("grant_type"), "invalid_request", 400),
+            (OAuthError::MalformedRequest(text()), "invalid_request", 400),
+            (
+                OAuthError::UnsupportedGrantType(text()),
+                "unsupported_grant_type",
+                400,
+            ),
+            (OAuthError::InvalidScope(text()), "invalid_scope", 400),
+            (OAuthError::UnknownTenant(text()), "invalid_tenant", 400),
+            (OAuthError::UnknownClient(text()), "unauthorized_client", 400),
+            (OAuthError::WrongSecret(text()), "invalid_client", 401),
+            (OAuthError::ExpiredSecret(text()), "invalid_client", 401),
+        ] {
+            assert_eq!((error.code(), error.status()), (code, status));
+            let prefix = format!("AADSTS{}: ", error.number());
+            assert!(error.to_string().starts_with(&prefix), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_body_has_the_shape_that_clients_parse() {
+        let entropy = SeededEntropy::from_number(5);
+        let correlation = CorrelationId::random(&entropy);
+        let now = Instant::parse("2026-03-04T09:15:42Z").unwrap();
+        let body = OAuthError::WrongSecret("app".to_owned()).body(now, correlation, &entropy);
+        let json = serde_json::to_value(&body).unwrap();
+        assert_eq!(json["error"], "invalid_client");
+        assert_eq!(json["error_codes"], serde_json::json!([7_000_215]));
+        assert_eq!(json["timestamp"], "2026-03-04 09:15:42Z");
+        assert_eq!(json["correlation_id"], correlation.to_string());
+    }
+}

@@ -1,0 +1,156 @@
+//! What a role's settings demand of an order (policies dossier 6 and 7).
+
+use model::policy::{EnablementRule, ExpirationRule};
+use model::{Action, CallerKind, GrantKind, IsoDuration, RuleId};
+
+use crate::case::Case;
+use crate::window::Asked;
+use crate::{FailedRule, Order, Refusal, RuleFailure};
+
+/// How long an activation may last where the settings name no maximum: the most that they could
+/// (policies dossier 5.2).
+const LONGEST_ACTIVATION: IsoDuration = IsoDuration::from_hours(24);
+
+/// The rules that bind one order.
+struct Binding {
+    expiration: Option<(RuleId, ExpirationRule)>,
+    enablement: (RuleId, EnablementRule),
+    authentication_context: Option<String>,
+}
+
+/// Holds the order against the rules that its action, not its caller, chooses.
+///
+/// # Errors
+/// [`Refusal::PolicyFailed`] with every rule that is broken; only then
+/// [`Refusal::AuthenticationContextRequired`].
+pub(crate) fn check(case: &Case<'_>, asked: Asked) -> Result<(), Refusal> {
+    let Some(binding) = binding(case) else {
+        return Ok(());
+    };
+    let mut failures = Vec::new();
+    if let Some((id, rule)) = &binding.expiration {
+        failures.extend(expiration(*id, rule, asked.length));
+    }
+    failures.extend(enablement(binding.enablement, case.order));
+    if !failures.is_empty() {
+        return Err(Refusal::PolicyFailed(failures));
+    }
+    match binding.authentication_context {
+        Some(context) if !case.order.by.authentication_contexts.contains(&context) => {
+            Err(Refusal::AuthenticationContextRequired(context))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// The table of policies dossier 6.1. None for what ends a grant.
+fn binding(case: &Case<'_>) -> Option<Binding> {
+    let settings = &case.facts.settings;
+    let (side, expiration_id, enablement_id) = match case.order.kind {
+        GrantKind::Assignment => (
+            &settings.assignment,
+            RuleId::ExpirationAdminAssignment,
+            RuleId::EnablementAdminAssignment,
+        ),
+        GrantKind::Eligibility => (
+            &settings.eligibility,
+            RuleId::ExpirationAdminEligibility,
+            RuleId::EnablementAdminEligibility,
+        ),
+    };
+    match case.order.action {
+        Action::AdminAssign | Action::AdminUpdate | Action::AdminExtend | Action::AdminRenew => {
+            Some(Binding {
+                expiration: Some((expiration_id, side.expiration.clone())),
+                enablement: (enablement_id, side.enablement),
+                authentication_context: None,
+            })
+        }
+        // An administrator decides on these, under the rules for administrators; the reason is what
+        // there is to decide on.
+        Action::SelfExtend | Action::SelfRenew => Some(Binding {
+            expiration: None,
+            enablement: (
+                enablement_id,
+                EnablementRule {
+                    justification: true,
+                    ..EnablementRule::default()
+                },
+            ),
+            authentication_context: None,
+        }),
+        Action::SelfActivate => {
+            let rules = &settings.activation;
+            let context = &rules.authentication_context;
+            Some(Binding {
+                // An activation ends whatever the rule says (policies dossier 5.2).
+                expiration: Some((
+                    RuleId::ExpirationEndUserAssignment,
+                    ExpirationRule {
+                        is_expiration_required: true,
+                        maximum_duration: rules.expiration.maximum_duration.or(Some(LONGEST_ACTIVATION)),
+                    },
+                )),
+                // An authentication context stands in for the second factor (policies dossier 7).
+                enablement: (
+                    RuleId::EnablementEndUserAssignment,
+                    EnablementRule {
+                        multi_factor_authentication: rules.enablement.multi_factor_authentication
+                            && !context.is_enabled,
+                        ..rules.enablement
+                    },
+                ),
+                authentication_context: context
+                    .is_enabled
+                    .then(|| context.claim_value.clone().unwrap_or_default()),
+            })
+        }
+        Action::AdminRemove | Action::SelfDeactivate => None,
+    }
+}
+
+fn expiration(rule_id: RuleId, rule: &ExpirationRule, asked: Option<IsoDuration>) -> Option<RuleFailure> {
+    if !rule.is_expiration_required {
+        return None;
+    }
+    let limit = rule.maximum_duration;
+    let failed = match (asked, limit) {
+        (None, _) => FailedRule::ExpirationPermanent,
+        (Some(asked), Some(limit)) if asked > limit => FailedRule::ExpirationTooLong,
+        (Some(_), _) => return None,
+    };
+    Some(RuleFailure {
+        rule: failed,
+        rule_id,
+        limit,
+        asked,
+    })
+}
+
+fn enablement((rule_id, rule): (RuleId, EnablementRule), order: &Order) -> impl Iterator<Item = RuleFailure> {
+    let is_blank = |text: &Option<String>| text.as_ref().is_none_or(|text| text.trim().is_empty());
+    // An application has no second factor to show, whatever its token says.
+    let has_mfa = order.by.mfa && order.by.kind == CallerKind::Delegated;
+    [
+        (
+            FailedRule::Justification,
+            rule.justification && is_blank(&order.justification),
+        ),
+        (
+            FailedRule::Ticketing,
+            rule.ticketing && is_blank(&order.ticket.number),
+        ),
+        (
+            FailedRule::MultiFactorAuthentication,
+            rule.multi_factor_authentication && !has_mfa,
+        ),
+    ]
+    .into_iter()
+    .filter(|(_, is_broken)| *is_broken)
+    .map(move |(rule, _)| RuleFailure {
+        rule,
+        rule_id,
+        limit: None,
+        asked: None,
+    })
+}

@@ -1,0 +1,13 @@
+//! Decisions as tables, one per action, and as random histories.
+
+mod activate;
+mod assign;
+mod cancel;
+mod check;
+mod end;
+mod given;
+mod histories;
+mod invariants;
+mod renew;
+mod settings;
+mod world;

@@ -1,0 +1,86 @@
+//! What every handler shares.
+
+use std::sync::Arc;
+
+use engine::Engine;
+use identity::{Audiences, KeyRing, TokenIssuer, Verifier};
+use model::directory::Tenant;
+
+/// Bytes of a request body at the most (directory dossier, B7).
+pub const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Evaluations in one AuthZEN request at the most.
+pub const EVALUATIONS_MAX: usize = 100;
+
+/// How the server is reached and what it offers.
+#[derive(Clone, Debug)]
+pub struct ServerOptions {
+    /// The base URL that tokens and links name when a request does not say how it came in.
+    pub base_url: String,
+    /// Further base URLs under which tokens are accepted, such as the TLS listener's.
+    pub other_base_urls: Vec<String>,
+    /// Whether `X-Forwarded-Host` and `X-Forwarded-Proto` are believed.
+    pub behind_proxy: bool,
+    /// Whether the demo's routes exist.
+    pub demo: bool,
+}
+
+/// The state behind the routes. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    engine: Engine,
+    issuer: TokenIssuer,
+    verifier: Verifier,
+    audiences: Audiences,
+    options: ServerOptions,
+}
+
+impl App {
+    /// Puts the parts together. `keys` sign and verify access tokens.
+    pub fn new(engine: Engine, keys: Arc<KeyRing>, options: ServerOptions) -> Self {
+        let tenant = engine.tenant().id;
+        let audiences =
+            Audiences::new(std::iter::once(&options.base_url).chain(&options.other_base_urls));
+        let shared = Shared {
+            issuer: TokenIssuer::new(&options.base_url, tenant),
+            verifier: Verifier::new(&options.base_url, tenant, audiences.clone(), keys),
+            audiences,
+            engine,
+            options,
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// The use cases.
+    pub fn engine(&self) -> &Engine {
+        &self.shared.engine
+    }
+
+    /// The tenant.
+    pub fn tenant(&self) -> &Tenant {
+        self.shared.engine.tenant()
+    }
+
+    /// Mints tokens.
+    pub fn issuer(&self) -> &TokenIssuer {
+        &self.shared.issuer
+    }
+
+    /// Verifies tokens.
+    pub fn verifier(&self) -> &Verifier {
+        &self.shared.verifier
+    }
+
+    /// The names of this resource.
+    pub fn audiences(&self) -> &Audiences {
+        &self.shared.audiences
+    }
+
+    /// How the server is reached.
+    pub fn options(&self) -> &ServerOptions {
+        &self.shared.options
+    }
+}

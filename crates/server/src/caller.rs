@@ -1,0 +1,92 @@
+//! Who calls, and how the call came in: bearer token, request ids, base URL.
+
+use std::sync::Arc;
+
+use graph::GraphError;
+use http::header::{AUTHORIZATION, HOST, USER_AGENT};
+use http::HeaderMap;
+use model::{Caller, CorrelationId, Instant, ids::parse_guid};
+
+use crate::app::App;
+
+/// Bytes of a `User-Agent` that audit rows keep.
+const USER_AGENT_BYTES_MAX: usize = 256;
+
+/// What every answer to one call says about it.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Fresh for each call.
+    pub request_id: CorrelationId,
+    /// The client's own id, or ours again.
+    pub client_request_id: String,
+    /// When it came in.
+    pub now: Instant,
+}
+
+impl Call {
+    /// A call with these headers.
+    pub fn new(app: &App, headers: &HeaderMap) -> Self {
+        let request_id = CorrelationId::random(app.engine().entropy());
+        let client_request_id = headers
+            .get("client-request-id")
+            .and_then(|value| value.to_str().ok())
+            .filter(|text| parse_guid(text).is_ok())
+            .map_or_else(|| request_id.to_string(), str::to_owned);
+        Self { request_id, client_request_id, now: app.engine().now() }
+    }
+}
+
+/// The caller that the bearer token proves.
+///
+/// # Errors
+/// 401 with Graph's words for what is wrong with the token.
+pub fn authenticate(app: &App, headers: &HeaderMap, now: Instant) -> Result<Arc<Caller>, GraphError> {
+    let token = bearer(headers).unwrap_or_default();
+    let verified = app.verifier().verify(token, now).map_err(|error| {
+        if error.is_denial() {
+            GraphError::authorization_request_denied()
+        } else {
+            GraphError::invalid_authentication_token(error.to_string())
+        }
+    })?;
+    let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+    let agent = agent.map(|text| text.chars().take(USER_AGENT_BYTES_MAX).collect());
+    Ok(Arc::new(verified.caller(address(app, headers), agent)))
+}
+
+/// The token after `Bearer`, in any case of the scheme.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The client's address, as far as a trusted proxy tells it.
+fn address(app: &App, headers: &HeaderMap) -> Option<String> {
+    if !app.options().behind_proxy {
+        return None;
+    }
+    let forwarded = headers.get("x-forwarded-for")?.to_str().ok()?;
+    // The last hop is the proxy's own word; what comes before it a client may have made up.
+    let last = forwarded.rsplit(',').next()?.trim();
+    last.parse::<std::net::IpAddr>().ok().map(|address| address.to_string())
+}
+
+/// The base URL under which the client called, for links: they must lead back the same way.
+pub fn base_url(app: &App, headers: &HeaderMap) -> String {
+    let options = app.options();
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if options.behind_proxy
+        && let (Some(host), Some(scheme)) = (text("x-forwarded-host"), text("x-forwarded-proto"))
+    {
+        return format!("{scheme}://{host}");
+    }
+    let host = headers.get(HOST).and_then(|value| value.to_str().ok());
+    let known = std::iter::once(&options.base_url).chain(&options.other_base_urls);
+    // Only hosts that the server has itself, so that a forged header leads nowhere else.
+    known
+        .filter(|base| base.split("//").nth(1).is_some_and(|authority| Some(authority) == host))
+        .chain(std::iter::once(&options.base_url))
+        .next()
+        .cloned()
+        .unwrap_or_default()
+}

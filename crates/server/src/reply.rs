@@ -1,0 +1,95 @@
+//! Answers: bodies and the headers that every Graph client expects (directory dossier, B6).
+
+use axum::body::Body;
+use axum::response::Response;
+use graph::{GraphError, MetadataLevel};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::caller::Call;
+
+const ODATA_VERSION: HeaderName = HeaderName::from_static("odata-version");
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+
+/// A body that was made before the answer is built.
+fn with_body(status: StatusCode, content_type: &'static str, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}
+
+/// JSON without Graph's dress, for AuthZEN, OAuth and the demo's routes.
+pub fn plain_json(status: StatusCode, body: &impl Serialize) -> Response {
+    let text = serde_json::to_vec(body).unwrap_or_default();
+    let mut response = with_body(status, "application/json", text);
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// A Graph body.
+pub fn graph_json(call: &Call, status: StatusCode, level: MetadataLevel, body: &Value) -> Response {
+    let text = serde_json::to_vec(body).unwrap_or_default();
+    dress(call, with_body(status, level.content_type(), text))
+}
+
+/// A Graph body for something that was made, with where it is.
+pub fn created(call: &Call, level: MetadataLevel, location: &str, body: &Value) -> Response {
+    let mut response = graph_json(call, StatusCode::CREATED, level, body);
+    if let Ok(location) = HeaderValue::from_str(location) {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    response
+}
+
+/// Done, nothing to say.
+pub fn no_content(call: &Call) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    dress(call, response)
+}
+
+/// A bare number.
+pub fn count(call: &Call, count: u64) -> Response {
+    dress(call, with_body(StatusCode::OK, "text/plain", count.to_string()))
+}
+
+/// `$metadata`.
+pub fn metadata(call: &Call, document: String) -> Response {
+    dress(call, with_body(StatusCode::OK, "application/xml", document))
+}
+
+/// An error body; 401 says where tokens come from.
+pub fn error(call: &Call, error: &GraphError) -> Response {
+    let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let request_id = call.request_id.to_string();
+    let body = error.body(&call.now.to_error_date(), &request_id, &call.client_request_id);
+    let text = serde_json::to_vec(&body).unwrap_or_default();
+    let mut response = dress(call, with_body(status, "application/json", text));
+    if status == StatusCode::UNAUTHORIZED {
+        let challenge = format!("Bearer realm=\"\", client_id=\"{}\"", identity::GRAPH_APP_ID);
+        if let Ok(challenge) = HeaderValue::from_str(&challenge) {
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(http::header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
+}
+
+fn dress(call: &Call, mut response: Response) -> Response {
+    let headers: &mut HeaderMap = response.headers_mut();
+    headers.insert(ODATA_VERSION, HeaderValue::from_static("4.0"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    if let Ok(id) = HeaderValue::from_str(&call.request_id.to_string()) {
+        headers.insert(REQUEST_ID, id);
+    }
+    if let Ok(id) = HeaderValue::from_str(&call.client_request_id) {
+        headers.insert(CLIENT_REQUEST_ID, id);
+    }
+    response
+}

@@ -1,0 +1,175 @@
+//! Role settings. Every version stays; the one in force has no end.
+
+use model::policy::{Approver, Editor};
+use model::{Instant, Policy, PolicyId, RoleDefinitionId};
+use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement};
+
+use crate::row::Row;
+use crate::schema::{Policies, PolicyApprovers};
+use crate::value::{Json, bind};
+use crate::{Session, StoreError};
+
+const TABLE: &str = "policies";
+/// How it is stored that an approver is a user.
+pub(crate) const USER: &str = "user";
+/// How it is stored that the members of a group are approvers.
+pub(crate) const GROUP: &str = "group";
+
+fn read_policy(row: &mut Row<'_>) -> Result<Policy, StoreError> {
+    Ok(Policy {
+        id: row.take()?,
+        role_definition_id: row.take()?,
+        settings: row.take().map(|Json(settings)| settings)?,
+        last_modified_at: row.take()?,
+        last_modified_by: {
+            let id: Option<_> = row.take()?;
+            let display_name = row.take()?;
+            id.map(|id| Editor { id, display_name })
+        },
+    })
+}
+
+fn in_force() -> SelectStatement {
+    Query::select()
+        .columns([
+            Policies::Id,
+            Policies::RoleId,
+            Policies::Settings,
+            Policies::LastModifiedAt,
+            Policies::LastModifiedBy,
+            Policies::LastModifiedByName,
+        ])
+        .from(Policies::Table)
+        .and_where(Expr::col(Policies::ValidUntil).is_null())
+        .to_owned()
+}
+
+impl Session {
+    /// Stores the first version of a role's policy, valid from `at` on.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the role has one.
+    pub fn insert_policy(&self, policy: &Policy, at: Instant) -> Result<(), StoreError> {
+        self.insert_version(policy, 1, at)
+    }
+
+    /// Stores the next version of a policy, valid from its `last_modified_at` on; the one before
+    /// stays, and ends there.
+    ///
+    /// # Errors
+    /// [`StoreError::UnexpectedRows`] if there is none to supersede.
+    pub fn supersede_policy(&self, policy: &Policy) -> Result<(), StoreError> {
+        let before = Query::select()
+            .columns([Policies::Version, Policies::ValidFrom])
+            .from(Policies::Table)
+            .and_where(Expr::col(Policies::Id).eq(bind(policy.id)))
+            .and_where(Expr::col(Policies::ValidUntil).is_null())
+            .to_owned();
+        let before = self.row(TABLE, &before, |row| Ok((row.take::<i64>()?, row.take()?)))?;
+        let (version, valid_from) = before.ok_or(StoreError::UnexpectedRows {
+            table: TABLE,
+            expected: 1,
+            found: 0,
+        })?;
+        let at = policy.last_modified_at.unwrap_or(valid_from);
+        self.must_change(
+            TABLE,
+            Query::update()
+                .table(Policies::Table)
+                .value(Policies::ValidUntil, bind(at))
+                .and_where(Expr::col(Policies::Id).eq(bind(policy.id)))
+                .and_where(Expr::col(Policies::Version).eq(bind(version))),
+        )?;
+        self.insert_version(policy, version.saturating_add(1), at)
+    }
+
+    fn insert_version(&self, policy: &Policy, version: i64, at: Instant) -> Result<(), StoreError> {
+        let editor = policy.last_modified_by.as_ref();
+        self.insert(
+            Policies::Table,
+            [
+                (Policies::Id, bind(policy.id)),
+                (Policies::Version, bind(version)),
+                (Policies::RoleId, bind(policy.role_definition_id)),
+                (Policies::Settings, bind(Json(policy.settings.clone()))),
+                (Policies::LastModifiedAt, bind(policy.last_modified_at)),
+                (Policies::LastModifiedBy, bind(editor.map(|editor| editor.id))),
+                (
+                    Policies::LastModifiedByName,
+                    bind(editor.and_then(|editor| editor.display_name.clone())),
+                ),
+                (Policies::ValidFrom, bind(at)),
+            ],
+        )?;
+        self.replace_approvers(policy)
+    }
+
+    fn replace_approvers(&self, policy: &Policy) -> Result<(), StoreError> {
+        let role = policy.role_definition_id;
+        self.execute(
+            Query::delete()
+                .from_table(PolicyApprovers::Table)
+                .and_where(Expr::col(PolicyApprovers::RoleId).eq(bind(role))),
+        )?;
+        for approver in &policy.settings.activation.approval.primary_approvers {
+            let (id, kind) = match approver {
+                Approver::User { id, .. } => (*id, USER),
+                Approver::Group { id, .. } => (*id, GROUP),
+            };
+            let mut statement = crate::session::insertion(
+                PolicyApprovers::Table,
+                [
+                    (PolicyApprovers::RoleId, bind(role)),
+                    (PolicyApprovers::ApproverId, bind(id)),
+                    (PolicyApprovers::Kind, bind(kind.to_owned())),
+                ],
+            )?;
+            statement.on_conflict(sea_query::OnConflict::new().do_nothing().to_owned());
+            self.execute(&statement)?;
+        }
+        Ok(())
+    }
+
+    /// A policy as it is in force.
+    ///
+    /// # Errors
+    /// The driver's, and a row that cannot be read.
+    pub fn policy(&self, id: PolicyId) -> Result<Option<Policy>, StoreError> {
+        let select = in_force().and_where(Expr::col(Policies::Id).eq(bind(id))).to_owned();
+        self.row(TABLE, &select, read_policy)
+    }
+
+    /// A role's policy as it is in force.
+    ///
+    /// # Errors
+    /// As [`Session::policy`].
+    pub fn policy_of_role(&self, role: RoleDefinitionId) -> Result<Option<Policy>, StoreError> {
+        let select = in_force()
+            .and_where(Expr::col(Policies::RoleId).eq(bind(role)))
+            .to_owned();
+        self.row(TABLE, &select, read_policy)
+    }
+
+    /// Every policy as it is in force, by id.
+    ///
+    /// # Errors
+    /// As [`Session::policy`].
+    pub fn policies(&self) -> Result<Vec<Policy>, StoreError> {
+        let select = in_force().order_by(Policies::Id, Order::Asc).to_owned();
+        self.rows(TABLE, &select, read_policy)
+    }
+
+    /// How many versions of a policy there are.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn policy_versions(&self, id: PolicyId) -> Result<u64, StoreError> {
+        let select = Query::select()
+            .expr(Func::count(Expr::col(Policies::Version)))
+            .from(Policies::Table)
+            .and_where(Expr::col(Policies::Id).eq(bind(id)))
+            .to_owned();
+        let count = self.row(TABLE, &select, |row| row.take::<i64>())?;
+        Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
+    }
+}

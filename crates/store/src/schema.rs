@@ -1,0 +1,209 @@
+//! The names of tables and columns. What they hold is said in `sqlite/migrations`.
+
+use sea_query::Iden;
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum Objects {
+    Table,
+    Id,
+    Kind,
+    DisplayName,
+    Description,
+    CreatedAt,
+    Body,
+    DeletedAt,
+    UserPrincipalName,
+    AppId,
+    AccountEnabled,
+    UserType,
+    Mail,
+    MailNickname,
+    GivenName,
+    Surname,
+    JobTitle,
+    Department,
+    IsAssignableToRole,
+    SecurityEnabled,
+    MailEnabled,
+    GroupTypes,
+    ServicePrincipalType,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum Memberships {
+    Table,
+    ContainerId,
+    Relation,
+    MemberId,
+    AddedAt,
+    RemovedAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum Roles {
+    Table,
+    Id,
+    TemplateId,
+    DisplayName,
+    Description,
+    IsBuiltIn,
+    IsEnabled,
+    IsPrivileged,
+    Version,
+    Permissions,
+    DeletedAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum Policies {
+    Table,
+    Id,
+    Version,
+    RoleId,
+    Settings,
+    LastModifiedAt,
+    LastModifiedBy,
+    LastModifiedByName,
+    ValidFrom,
+    ValidUntil,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum PolicyApprovers {
+    Table,
+    RoleId,
+    ApproverId,
+    Kind,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum Grants {
+    Table,
+    Id,
+    Kind,
+    PrincipalId,
+    RoleId,
+    Scope,
+    StartsAt,
+    EndsAt,
+    EndedAt,
+    EndedCause,
+    RequestId,
+    CreatedAt,
+    ActivatedUsing,
+    DerivedId,
+    IsStartPending,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum Requests {
+    Table,
+    Id,
+    Kind,
+    Action,
+    ActionText,
+    Status,
+    IsOpen,
+    PrincipalId,
+    RoleId,
+    Scope,
+    Justification,
+    TicketNumber,
+    TicketSystem,
+    StartsAt,
+    Expiration,
+    ExpirationMicros,
+    CreatedAt,
+    CompletedAt,
+    CreatedBy,
+    TargetScheduleId,
+    ActivatedUsing,
+    NeedsApproval,
+    LapsesAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum AuditEvents {
+    Table,
+    Seq,
+    Id,
+    At,
+    CorrelationId,
+    Activity,
+    Category,
+    Service,
+    OperationType,
+    Result,
+    ResultReason,
+    UserId,
+    UserDisplayName,
+    UserPrincipalName,
+    AppId,
+    AppDisplayName,
+    AppServicePrincipalId,
+    InitiatedBy,
+    Targets,
+    Details,
+    UserAgent,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum AuditTargets {
+    Table,
+    Seq,
+    Position,
+    TargetId,
+    TargetType,
+    DisplayName,
+    UserPrincipalName,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum ClientSecrets {
+    Table,
+    AppId,
+    Sha256,
+    CreatedAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum SigningKeys {
+    Table,
+    Kid,
+    PrivateDer,
+    CreatedAt,
+    RetiredAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum Tenants {
+    Table,
+    Id,
+    DisplayName,
+    Domain,
+    CreatedAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum Facts {
+    Table,
+    Key,
+    Value,
+}
+
+/// Names given inside a statement.
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum Alias {
+    /// The principal of a grant or request.
+    Principal,
+    /// Its role.
+    Role,
+    /// The schedule that a request made.
+    Target,
+    /// The members of a group.
+    Member,
+    /// One element of a list of texts.
+    Element,
+    /// The element's text.
+    Value,
+}

@@ -1,0 +1,161 @@
+//! A session: what a use case does its reads and writes with, on a storage thread.
+
+use std::cell::{Cell, RefCell};
+use std::path::Path;
+use std::sync::Arc;
+
+use model::{ObjectId, RoleDefinitionId};
+use sea_query::{Expr, InsertStatement, IntoIden, IntoTableRef, Query, SelectStatement};
+
+use crate::StoreError;
+use crate::cache::{Caches, Touched};
+use crate::row::Row;
+use crate::sqlite::{Access, Connection, Statement};
+
+/// A connection with a transaction open on it, for the length of one use case.
+///
+/// Reads of a reading session all see one snapshot. A writing session sees its own changes and
+/// those of the commands before it in the same transaction.
+pub struct Session {
+    pub(crate) connection: Connection,
+    pub(crate) caches: Arc<Caches>,
+    access: Access,
+    snapshot: Cell<u64>,
+    touched: RefCell<Touched>,
+}
+
+impl Session {
+    pub(crate) fn open(path: &Path, access: Access, caches: Arc<Caches>) -> Result<Self, StoreError> {
+        Ok(Self {
+            connection: Connection::open(path, access)?,
+            caches,
+            access,
+            snapshot: Cell::new(0),
+            touched: RefCell::default(),
+        })
+    }
+
+    /// Begins a transaction.
+    pub(crate) fn begin(&self) -> Result<(), StoreError> {
+        // Asked before the transaction begins: see `cache`.
+        self.snapshot.set(self.caches.snapshot());
+        self.connection.begin(self.access)
+    }
+
+    /// Makes the changes durable and the caches forget what they touched.
+    pub(crate) fn commit(&self) -> Result<(), StoreError> {
+        self.connection.commit()?;
+        self.caches.commit(self.touched.take());
+        Ok(())
+    }
+
+    /// Ends the transaction without changes.
+    pub(crate) fn rollback(&self) -> Result<(), StoreError> {
+        self.touched.take();
+        self.connection.rollback()
+    }
+
+    /// The commit up to which this session surely sees, if what it reads may be cached: a writing
+    /// session sees changes that are not committed yet.
+    pub(crate) fn cacheable_snapshot(&self) -> Option<u64> {
+        (self.access == Access::Read).then(|| self.snapshot.get())
+    }
+
+    /// Notes that what `principal` holds may change.
+    pub(crate) fn touch(&self, principal: ObjectId) {
+        self.touched.borrow_mut().principals.push(principal);
+    }
+
+    /// Notes that `role` may change.
+    pub(crate) fn touch_role(&self, role: RoleDefinitionId) {
+        self.touched.borrow_mut().roles.push(role);
+    }
+
+    /// Every row of a query.
+    pub(crate) fn rows<T>(
+        &self,
+        table: &'static str,
+        select: &SelectStatement,
+        read: impl FnMut(&mut Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.connection.rows(table, select, read)
+    }
+
+    /// The row of a query that gives one or none.
+    pub(crate) fn row<T>(
+        &self,
+        table: &'static str,
+        select: &SelectStatement,
+        read: impl FnMut(&mut Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        let mut rows = self.rows(table, select, read)?;
+        match rows.len() {
+            0 | 1 => Ok(rows.pop()),
+            found => Err(StoreError::UnexpectedRows {
+                table,
+                expected: 1,
+                found: found as u64,
+            }),
+        }
+    }
+
+    /// Whether a query gives a row.
+    pub(crate) fn exists(&self, table: &'static str, select: &SelectStatement) -> Result<bool, StoreError> {
+        Ok(!self.rows(table, select, |_| Ok(()))?.is_empty())
+    }
+
+    /// Runs a statement that gives no rows; says how many it changed.
+    pub(crate) fn execute(&self, statement: &impl Statement) -> Result<u64, StoreError> {
+        self.connection.execute(statement)
+    }
+
+    /// Runs a statement that changes at most one row; says whether it did.
+    pub(crate) fn change(&self, table: &'static str, statement: &impl Statement) -> Result<bool, StoreError> {
+        match self.execute(statement)? {
+            0 => Ok(false),
+            1 => Ok(true),
+            found => Err(StoreError::UnexpectedRows {
+                table,
+                expected: 1,
+                found,
+            }),
+        }
+    }
+
+    /// Runs a statement that must change one row.
+    pub(crate) fn must_change(&self, table: &'static str, statement: &impl Statement) -> Result<(), StoreError> {
+        if self.change(table, statement)? {
+            return Ok(());
+        }
+        Err(StoreError::UnexpectedRows {
+            table,
+            expected: 1,
+            found: 0,
+        })
+    }
+
+    /// Puts a row into a table.
+    pub(crate) fn insert<C: IntoIden, const N: usize>(
+        &self,
+        table: impl IntoTableRef,
+        row: [(C, Expr); N],
+    ) -> Result<(), StoreError> {
+        self.execute(&insertion(table, row)?)?;
+        Ok(())
+    }
+}
+
+/// An `INSERT` of one row.
+pub(crate) fn insertion<C: IntoIden, const N: usize>(
+    table: impl IntoTableRef,
+    row: [(C, Expr); N],
+) -> Result<InsertStatement, StoreError> {
+    let (columns, values): (Vec<_>, Vec<_>) = row.into_iter().map(|(column, value)| (column.into_iden(), value)).unzip();
+    let mut statement = Query::insert();
+    statement
+        .into_table(table)
+        .columns(columns)
+        .values(values)
+        .map_err(|error| StoreError::Driver(Arc::new(error)))?;
+    Ok(statement)
+}

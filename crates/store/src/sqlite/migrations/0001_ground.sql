@@ -1,0 +1,222 @@
+-- Ids are 16-byte BLOBs, times INTEGER microseconds since the epoch, open-ended facts JSON TEXT.
+-- Nothing is ever deleted: rows are ended, superseded, removed or marked as deleted, with the time.
+-- Indexes cost on every write, so each is named for the reads that need it.
+
+CREATE TABLE facts (
+    key   TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tenants (
+    id           BLOB NOT NULL PRIMARY KEY,
+    display_name TEXT NOT NULL,
+    domain       TEXT NOT NULL,
+    created_at   INTEGER NOT NULL
+) STRICT;
+
+-- The directory. The properties that a filter can name are lifted out of the JSON body.
+CREATE TABLE objects (
+    id           BLOB NOT NULL PRIMARY KEY,
+    kind         TEXT NOT NULL,
+    display_name TEXT NOT NULL,
+    description  TEXT,
+    created_at   INTEGER NOT NULL,
+    body         TEXT NOT NULL,
+    deleted_at   INTEGER,
+    app_id       BLOB,
+    user_principal_name    TEXT    AS (body ->> '$.userPrincipalName'),
+    account_enabled        INTEGER AS (body ->> '$.accountEnabled'),
+    user_type              TEXT    AS (body ->> '$.userType'),
+    mail                   TEXT    AS (body ->> '$.mail'),
+    mail_nickname          TEXT    AS (body ->> '$.mailNickname'),
+    given_name             TEXT    AS (body ->> '$.givenName'),
+    surname                TEXT    AS (body ->> '$.surname'),
+    job_title              TEXT    AS (body ->> '$.jobTitle'),
+    department             TEXT    AS (body ->> '$.department'),
+    is_assignable_to_role  INTEGER AS (body ->> '$.isAssignableToRole'),
+    security_enabled       INTEGER AS (body ->> '$.securityEnabled'),
+    mail_enabled           INTEGER AS (body ->> '$.mailEnabled'),
+    group_types            TEXT    AS (body -> '$.groupTypes'),
+    service_principal_type TEXT    AS (body ->> '$.servicePrincipalType')
+) STRICT, WITHOUT ROWID;
+-- Lists of one kind, by id or by name, and names that begin with a text.
+CREATE INDEX objects_by_kind ON objects (kind, id) WHERE deleted_at IS NULL;
+CREATE INDEX objects_by_name ON objects (kind, lower(display_name), id) WHERE deleted_at IS NULL;
+-- Sign-in names and client ids are unique among what exists.
+CREATE UNIQUE INDEX objects_user_principal_name ON objects (lower(user_principal_name))
+    WHERE deleted_at IS NULL AND user_principal_name IS NOT NULL;
+CREATE UNIQUE INDEX objects_app_id ON objects (app_id) WHERE deleted_at IS NULL AND app_id IS NOT NULL;
+
+CREATE TABLE memberships (
+    container_id BLOB NOT NULL REFERENCES objects (id),
+    relation     TEXT NOT NULL,
+    member_id    BLOB NOT NULL REFERENCES objects (id),
+    added_at     INTEGER NOT NULL,
+    removed_at   INTEGER
+) STRICT;
+-- Who belongs to a container now, each once.
+CREATE UNIQUE INDEX memberships_by_container ON memberships (container_id, relation, member_id)
+    WHERE removed_at IS NULL;
+-- What a member belongs to now.
+CREATE INDEX memberships_by_member ON memberships (member_id, relation, container_id)
+    WHERE removed_at IS NULL;
+
+CREATE TABLE roles (
+    id            BLOB NOT NULL PRIMARY KEY,
+    template_id   BLOB NOT NULL,
+    display_name  TEXT NOT NULL,
+    description   TEXT,
+    is_built_in   INTEGER NOT NULL,
+    is_enabled    INTEGER NOT NULL,
+    is_privileged INTEGER NOT NULL,
+    version       TEXT,
+    permissions   TEXT NOT NULL,
+    deleted_at    INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX roles_display_name ON roles (lower(display_name)) WHERE deleted_at IS NULL;
+
+-- Role settings: one row per version.
+CREATE TABLE policies (
+    id                    BLOB NOT NULL,
+    version               INTEGER NOT NULL,
+    role_id               BLOB NOT NULL REFERENCES roles (id),
+    settings              TEXT NOT NULL,
+    last_modified_at      INTEGER,
+    last_modified_by      BLOB,
+    last_modified_by_name TEXT,
+    valid_from            INTEGER NOT NULL,
+    valid_until           INTEGER,
+    PRIMARY KEY (id, version)
+) STRICT;
+-- A role has one policy in force.
+CREATE UNIQUE INDEX policies_role ON policies (role_id) WHERE valid_until IS NULL;
+
+-- Who approves activations of a role by the policy in force.
+CREATE TABLE policy_approvers (
+    role_id     BLOB NOT NULL REFERENCES roles (id),
+    approver_id BLOB NOT NULL,
+    kind        TEXT NOT NULL,
+    PRIMARY KEY (role_id, approver_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX policy_approvers_by_approver ON policy_approvers (approver_id, role_id);
+
+-- A grant is open until its end is recorded. Reads of what holds now go through indexes of open
+-- grants only, so that history costs them nothing.
+CREATE TABLE grants (
+    id               BLOB NOT NULL PRIMARY KEY,
+    kind             TEXT NOT NULL,
+    principal_id     BLOB NOT NULL REFERENCES objects (id),
+    role_id          BLOB NOT NULL REFERENCES roles (id),
+    scope            TEXT NOT NULL,
+    starts_at        INTEGER NOT NULL,
+    ends_at          INTEGER,
+    ended_at         INTEGER,
+    ended_cause      TEXT,
+    request_id       BLOB,
+    created_at       INTEGER NOT NULL,
+    activated_using  BLOB REFERENCES grants (id),
+    derived_id       TEXT NOT NULL,
+    is_start_pending INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+-- Lists of all, and what one principal holds.
+CREATE INDEX grants_open_by_principal ON grants (kind, principal_id, id) WHERE ended_at IS NULL;
+-- Who holds a role.
+CREATE INDEX grants_open_by_role ON grants (role_id, kind, principal_id, id) WHERE ended_at IS NULL;
+-- What may still be renewed.
+CREATE INDEX grants_expired ON grants (principal_id, role_id, ends_at) WHERE ended_cause = 'expired';
+-- Activations of an eligibility.
+CREATE INDEX grants_open_activations ON grants (activated_using)
+    WHERE ended_at IS NULL AND activated_using IS NOT NULL;
+-- What time has to announce.
+CREATE INDEX grants_due_ends ON grants (ends_at) WHERE ended_at IS NULL AND ends_at IS NOT NULL;
+CREATE INDEX grants_due_starts ON grants (starts_at) WHERE ended_at IS NULL AND is_start_pending = TRUE;
+
+-- A request is open until it has a terminal status.
+CREATE TABLE requests (
+    id                 BLOB NOT NULL PRIMARY KEY,
+    kind               TEXT NOT NULL,
+    action             TEXT NOT NULL,
+    action_text        TEXT NOT NULL,
+    status             TEXT NOT NULL,
+    is_open            INTEGER NOT NULL,
+    principal_id       BLOB NOT NULL,
+    role_id            BLOB NOT NULL,
+    scope              TEXT NOT NULL,
+    justification      TEXT,
+    ticket_number      TEXT,
+    ticket_system      TEXT,
+    starts_at          INTEGER,
+    expiration         TEXT,
+    expiration_micros  INTEGER,
+    created_at         INTEGER NOT NULL,
+    completed_at       INTEGER,
+    created_by         BLOB NOT NULL,
+    target_schedule_id BLOB,
+    activated_using    BLOB,
+    needs_approval     INTEGER NOT NULL,
+    lapses_at          INTEGER
+) STRICT, WITHOUT ROWID;
+-- Lists of all, and those for one principal.
+CREATE INDEX requests_by_principal ON requests (kind, principal_id, id);
+-- Those that one caller made.
+CREATE INDEX requests_by_creator ON requests (created_by, kind, id);
+-- Those that wait, in all, for a principal, and until a time.
+CREATE INDEX requests_open ON requests (kind, principal_id, id) WHERE is_open = TRUE;
+CREATE INDEX requests_due_starts ON requests (starts_at) WHERE is_open = TRUE AND status = 'Granted';
+CREATE INDEX requests_due_lapses ON requests (lapses_at) WHERE is_open = TRUE AND status = 'PendingApproval';
+-- Those that approvers see.
+CREATE INDEX requests_for_approval ON requests (kind, id) WHERE needs_approval = TRUE;
+
+-- The audit log; seq has no gaps.
+CREATE TABLE audit_events (
+    seq                      INTEGER NOT NULL PRIMARY KEY,
+    id                       TEXT NOT NULL UNIQUE,
+    at                       INTEGER NOT NULL,
+    correlation_id           BLOB NOT NULL,
+    activity                 TEXT NOT NULL,
+    category                 TEXT NOT NULL,
+    service                  TEXT NOT NULL,
+    operation_type           TEXT NOT NULL,
+    result                   TEXT NOT NULL,
+    result_reason            TEXT NOT NULL,
+    user_id                  BLOB,
+    user_display_name        TEXT,
+    user_principal_name      TEXT,
+    app_id                   BLOB,
+    app_display_name         TEXT,
+    app_service_principal_id BLOB,
+    initiated_by             TEXT NOT NULL,
+    targets                  TEXT NOT NULL,
+    details                  TEXT NOT NULL,
+    user_agent               TEXT
+) STRICT;
+-- Lists, newest first.
+CREATE INDEX audit_events_by_time ON audit_events (at, seq);
+-- What one user did.
+CREATE INDEX audit_events_by_user ON audit_events (user_id, at) WHERE user_id IS NOT NULL;
+
+CREATE TABLE audit_targets (
+    seq                 INTEGER NOT NULL REFERENCES audit_events (seq),
+    position            INTEGER NOT NULL,
+    target_id           TEXT,
+    target_type         TEXT NOT NULL,
+    display_name        TEXT,
+    user_principal_name TEXT,
+    PRIMARY KEY (seq, position)
+) STRICT, WITHOUT ROWID;
+-- What was done to one thing; target_id is in lower case.
+CREATE INDEX audit_targets_by_id ON audit_targets (target_id, seq) WHERE target_id IS NOT NULL;
+
+CREATE TABLE client_secrets (
+    app_id     BLOB NOT NULL,
+    sha256     BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (app_id, sha256)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE signing_keys (
+    kid         TEXT NOT NULL PRIMARY KEY,
+    private_der BLOB NOT NULL,
+    created_at  INTEGER NOT NULL,
+    retired_at  INTEGER
+) STRICT;

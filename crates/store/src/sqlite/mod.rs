@@ -1,0 +1,9 @@
+//! All that is particular to SQLite: the connection and its settings, the migrations, and the
+//! spelling of the few functions that the databases do not share.
+
+mod connection;
+pub(crate) mod dialect;
+mod migrations;
+
+pub(crate) use connection::{Access, Connection, Statement};
+pub(crate) use migrations::migrate;

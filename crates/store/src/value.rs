@@ -1,0 +1,234 @@
+//! How the words of the model are stored: ids as GUIDs, times as epoch microseconds, vocabularies
+//! and scopes as their text, open-ended facts as JSON.
+
+use model::audit::{AuditResult, AuditService};
+use model::directory::ObjectKind;
+use model::{
+    Action, AppId, CorrelationId, DirectoryScope, EndCause, GrantId, GrantKind, Instant, IsoDuration,
+    ObjectId, PolicyId, RequestId, RequestStatus, RoleDefinitionId, TenantId,
+};
+use sea_query::{Expr, Value};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+/// A value as a database hands it over.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Cell<'a> {
+    Null,
+    Int(i64),
+    Text(&'a str),
+    Blob(&'a [u8]),
+}
+
+/// A type that a column can hold.
+pub(crate) trait Stored: Sized {
+    /// As a statement's parameter.
+    fn to_value(&self) -> Value;
+    /// The typed null.
+    fn null() -> Value;
+    /// Back from a column; none if it is not such a value.
+    fn from_cell(cell: Cell<'_>) -> Option<Self>;
+}
+
+/// A parameter.
+pub(crate) fn bind(value: impl Stored) -> Expr {
+    Expr::Value(value.to_value())
+}
+
+/// A value written into the statement's text. Conditions of partial indexes are recognised only so.
+pub(crate) fn constant(value: impl Stored) -> Expr {
+    Expr::Constant(value.to_value())
+}
+
+impl<T: Stored> Stored for Option<T> {
+    fn to_value(&self) -> Value {
+        self.as_ref().map_or_else(T::null, T::to_value)
+    }
+
+    fn null() -> Value {
+        T::null()
+    }
+
+    fn from_cell(cell: Cell<'_>) -> Option<Self> {
+        match cell {
+            Cell::Null => Some(None),
+            cell => T::from_cell(cell).map(Some),
+        }
+    }
+}
+
+impl Stored for Uuid {
+    fn to_value(&self) -> Value {
+        Value::Uuid(Some(*self))
+    }
+
+    fn null() -> Value {
+        Value::Uuid(None)
+    }
+
+    fn from_cell(cell: Cell<'_>) -> Option<Self> {
+        match cell {
+            Cell::Blob(bytes) => Self::from_slice(bytes).ok(),
+            _ => None,
+        }
+    }
+}
+
+impl Stored for i64 {
+    fn to_value(&self) -> Value {
+        Value::BigInt(Some(*self))
+    }
+
+    fn null() -> Value {
+        Value::BigInt(None)
+    }
+
+    fn from_cell(cell: Cell<'_>) -> Option<Self> {
+        match cell {
+            Cell::Int(number) => Some(number),
+            _ => None,
+        }
+    }
+}
+
+impl Stored for bool {
+    fn to_value(&self) -> Value {
+        Value::Bool(Some(*self))
+    }
+
+    fn null() -> Value {
+        Value::Bool(None)
+    }
+
+    fn from_cell(cell: Cell<'_>) -> Option<Self> {
+        match cell {
+            Cell::Int(0) => Some(false),
+            Cell::Int(1) => Some(true),
+            _ => None,
+        }
+    }
+}
+
+impl Stored for String {
+    fn to_value(&self) -> Value {
+        Value::String(Some(self.clone()))
+    }
+
+    fn null() -> Value {
+        Value::String(None)
+    }
+
+    fn from_cell(cell: Cell<'_>) -> Option<Self> {
+        match cell {
+            Cell::Text(text) => Some(text.to_owned()),
+            _ => None,
+        }
+    }
+}
+
+impl Stored for Vec<u8> {
+    fn to_value(&self) -> Value {
+        Value::Bytes(Some(self.clone()))
+    }
+
+    fn null() -> Value {
+        Value::Bytes(None)
+    }
+
+    fn from_cell(cell: Cell<'_>) -> Option<Self> {
+        match cell {
+            Cell::Blob(bytes) => Some(bytes.to_vec()),
+            _ => None,
+        }
+    }
+}
+
+impl Stored for [u8; 32] {
+    fn to_value(&self) -> Value {
+        self.to_vec().to_value()
+    }
+
+    fn null() -> Value {
+        Value::Bytes(None)
+    }
+
+    fn from_cell(cell: Cell<'_>) -> Option<Self> {
+        match cell {
+            Cell::Blob(bytes) => bytes.try_into().ok(),
+            _ => None,
+        }
+    }
+}
+
+/// Anything that is kept as JSON text.
+pub(crate) struct Json<T>(pub T);
+
+impl<T: Serialize + DeserializeOwned> Stored for Json<T> {
+    fn to_value(&self) -> Value {
+        // The model's types have string keys only, so that writing them cannot fail.
+        Value::String(serde_json::to_string(&self.0).ok())
+    }
+
+    fn null() -> Value {
+        Value::String(None)
+    }
+
+    fn from_cell(cell: Cell<'_>) -> Option<Self> {
+        match cell {
+            Cell::Text(text) => serde_json::from_str(text).ok().map(Self),
+            _ => None,
+        }
+    }
+}
+
+macro_rules! stored_as {
+    ($form:ty: $($name:ty),+; $to:expr, $from:expr) => {
+        $(impl Stored for $name {
+            fn to_value(&self) -> Value {
+                let form: $form = $to(*self);
+                form.to_value()
+            }
+
+            fn null() -> Value {
+                <$form>::null()
+            }
+
+            fn from_cell(cell: Cell<'_>) -> Option<Self> {
+                <$form>::from_cell(cell).and_then($from)
+            }
+        })+
+    };
+}
+
+macro_rules! stored_id {
+    ($($name:ident),+) => { $(stored_as!(Uuid: $name; $name::uuid, |id| Some($name::new(id)));)+ };
+}
+
+macro_rules! stored_word {
+    ($($name:ident),+) => {
+        $(stored_as!(String: $name; |word: $name| word.as_str().to_owned(), |text: String| $name::parse(&text));)+
+    };
+}
+
+stored_id!(ObjectId, RoleDefinitionId, RequestId, GrantId, PolicyId, TenantId, AppId, CorrelationId);
+stored_word!(GrantKind, EndCause, Action, RequestStatus, ObjectKind, AuditService, AuditResult);
+stored_as!(i64: Instant; Instant::as_micros, |micros| Some(Instant::from_micros(micros)));
+stored_as!(i64: IsoDuration; IsoDuration::as_micros, |micros| Some(IsoDuration::from_micros(micros)));
+stored_as!(String: DirectoryScope; |scope: DirectoryScope| scope.to_string(), |text: String| text.parse().ok());
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_that_are_not_of_their_type_are_not_read() {
+        assert_eq!(ObjectId::from_cell(Cell::Blob(&[1, 2, 3])), None);
+        assert_eq!(bool::from_cell(Cell::Int(2)), None);
+        assert_eq!(GrantKind::from_cell(Cell::Text("nonsense")), None);
+        assert_eq!(DirectoryScope::from_cell(Cell::Text("nowhere")), None);
+        assert_eq!(Instant::from_cell(Cell::Null), None);
+        assert_eq!(Option::<Instant>::from_cell(Cell::Null), Some(None));
+        assert!(Json::<Vec<String>>::from_cell(Cell::Text("{")).is_none());
+    }
+}

@@ -1,0 +1,67 @@
+//! `tenure serve`: a data folder, for real.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use model::Clock as _;
+use serde_json::json;
+use server::{App, ServerOptions};
+
+use crate::arguments::ServeArguments;
+use crate::clock::SystemClock;
+use crate::config::ServeConfig;
+use crate::data_folder::{self, FolderKind};
+use crate::life_cycle::{self, Listener};
+use crate::{entropy, keys, setup, tls};
+
+/// Runs until it is told to stop.
+pub fn run(flags: ServeArguments) -> anyhow::Result<()> {
+    let config = ServeConfig::load(&flags, std::env::vars())?;
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(config, flags.json))
+}
+
+async fn serve(config: ServeConfig, json: bool) -> anyhow::Result<()> {
+    let store = data_folder::open(&config.data_dir, FolderKind::Serve)?;
+    if !setup::is_founded(&store)? {
+        let path = setup::found_into_file(&store, &config.data_dir, &config.tenant_name, &config.domain)?;
+        tracing::info!("founded the tenant; the first credentials are in {}", path.display());
+    }
+    let keys = keys::load_or_make(&store, SystemClock.now())?;
+    let engine = life_cycle::start_engine(store.clone(), Arc::new(SystemClock), entropy::source(None)?)?;
+    let tls = match &config.tls {
+        Some(files) => Some(tls::from_files(&files.certificate, &files.key).await?),
+        None => None,
+    };
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let listener = Listener::bind(config.listen, tls)?;
+    let base_url = config.base_url.unwrap_or_else(|| own_url(scheme, listener.address));
+    let tenant_id = engine.tenant().id.to_string();
+    let options = ServerOptions {
+        base_url: base_url.clone(),
+        other_base_urls: Vec::new(),
+        behind_proxy: config.behind_proxy,
+        demo: false,
+    };
+    let app = App::new(engine, keys, options);
+    let outcome = life_cycle::run(app, vec![listener], true, || {
+        tracing::info!("serving {base_url}");
+        if json {
+            print_line(&json!({"baseUrl": base_url, "tenantId": tenant_id}));
+        }
+        Ok(())
+    });
+    let outcome = outcome.await;
+    store.close();
+    outcome
+}
+
+/// The URL of a listener itself.
+pub fn own_url(scheme: &str, address: SocketAddr) -> String {
+    format!("{scheme}://{address}")
+}
+
+/// One line on standard output, for the program that started this one.
+#[expect(clippy::print_stdout, reason = "the contract of --json")]
+pub fn print_line(body: &serde_json::Value) {
+    println!("{body}");
+}

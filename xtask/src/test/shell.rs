@@ -1,0 +1,90 @@
+//! Running other programs: their output goes to ours as it comes, and may be watched line by line.
+
+use std::ffi::OsString;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result};
+
+/// Runs programs in the project's folder.
+pub struct Shell<'a> {
+    root: &'a Path,
+    cargo: OsString,
+}
+
+/// A program about to be run.
+pub struct Run {
+    command: Command,
+}
+
+impl<'a> Shell<'a> {
+    /// A shell in this folder.
+    pub fn new(root: &'a Path) -> Self {
+        Self {
+            root,
+            cargo: std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+        }
+    }
+
+    /// The project's folder.
+    pub fn root(&self) -> &'a Path {
+        self.root
+    }
+
+    /// The same cargo that runs us.
+    pub fn cargo(&self, arguments: &[&str]) -> Run {
+        self.command(&self.cargo, arguments)
+    }
+
+    /// Any program.
+    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>, arguments: &[&str]) -> Run {
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(self.root);
+        Run { command }
+    }
+}
+
+impl Run {
+    /// With one more environment variable.
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Runs it and says whether it succeeded.
+    pub fn passes(mut self) -> Result<bool> {
+        let status = self.command.status().with_context(|| self.description())?;
+        Ok(status.success())
+    }
+
+    /// Runs it unseen and says whether it is there and succeeded.
+    pub fn succeeds_quietly(mut self) -> bool {
+        let status = self
+            .command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        status.is_ok_and(|status| status.success())
+    }
+
+    /// Runs it, passes both of its outputs on and shows each line to `watch`.
+    pub fn watched(mut self, mut watch: impl FnMut(&str)) -> Result<bool> {
+        let (reader, writer) = std::io::pipe()?;
+        self.command.stdout(writer.try_clone()?).stderr(writer);
+        let mut child = self.command.spawn().with_context(|| self.description())?;
+        // Our own ends of the pipe must go, or reading would never end.
+        drop(self);
+        for line in BufReader::new(reader).lines() {
+            let line = line?;
+            println!("{line}");
+            watch(&line);
+        }
+        Ok(child.wait()?.success())
+    }
+
+    fn description(&self) -> String {
+        format!("cannot run {}", self.command.get_program().to_string_lossy())
+    }
+}

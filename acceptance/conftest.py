@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from harness.demo import Demo  # noqa: E402
 from harness.order import ASSIGNMENT, ELIGIBILITY, SIDES, Order, Side, Window  # noqa: E402
+from harness.server import BINARY  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +91,9 @@ def pytest_make_parametrize_id(val):
     if isinstance(val, tuple) and val and isinstance(val[0], Side):
         return "-".join((val[0].word, *val[1:]))
     return None
+
+
+def pytest_runtestloop(session):
+    """Without a binary there is nothing to test, and one sentence says so."""
+    if not session.config.option.collectonly and not BINARY.exists():
+        raise pytest.UsageError(f"{BINARY} is not there; run `cargo build --package tenure` or set TENURE_BIN")

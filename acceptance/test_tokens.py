@@ -129,7 +129,7 @@ class TestRefusedTokens:
         return demo.user("alice").token
 
     def refuse(self, demo, authorization: str | None, message: str | None = None) -> None:
-        headers = {"Authorization": authorization} if authorization is not None else {}
+        headers = {"Authorization": authorization.encode("latin-1")} if authorization is not None else {}
         answer = demo.http.get(f"/v1.0{ASSIGNMENT.instances}", headers=headers)
         assert answer.status_code == 401, answer.text
         assert answer.headers["www-authenticate"].startswith("Bearer ")
@@ -140,11 +140,11 @@ class TestRefusedTokens:
     def test_none(self, demo):
         self.refuse(demo, None, EMPTY)
         self.refuse(demo, "", EMPTY)
-        self.refuse(demo, "Bearer ", EMPTY)
+        self.refuse(demo, "Bearer", EMPTY)
 
     @pytest.mark.parametrize("text", ["Bearer x", "Bearer a.b.c", "Bearer ....", "Basic YTpi", "Bearer \xff"])
     def test_malformed(self, text, demo):
-        self.refuse(demo, text.encode("latin-1").decode("latin-1"))
+        self.refuse(demo, text)
 
     def test_another_signature(self, token, demo):
         head, body, signature = token.split(".")

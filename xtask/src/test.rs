@@ -5,7 +5,7 @@ mod counts;
 mod setup;
 mod shell;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
@@ -21,57 +21,26 @@ struct Bench<'a> {
     counts: Counts,
 }
 
-struct Step {
-    name: &'static str,
-    run: fn(&mut Bench<'_>) -> Result<bool>,
-}
+/// A check; true when it passed.
+type Step = fn(&mut Bench<'_>) -> Result<bool>;
 
 /// In order: the cheap ones first, so that a slip is known in seconds.
-const STEPS: [Step; 8] = [
-    Step {
-        name: "format",
-        run: format,
-    },
-    Step {
-        name: "tidy",
-        run: |bench| tidy::run(bench.root),
-    },
-    Step {
-        name: "lint",
-        run: lint,
-    },
-    Step {
-        name: "build",
-        run: build,
-    },
-    Step {
-        name: "unit",
-        run: unit,
-    },
-    Step {
-        name: "docs",
-        run: docs,
-    },
-    Step {
-        name: "dependencies",
-        run: dependencies,
-    },
-    Step {
-        name: "acceptance",
-        run: acceptance,
-    },
+const STEPS: [(&str, Step); 8] = [
+    ("format", format),
+    ("tidy", |bench| tidy::run(bench.root)),
+    ("lint", lint),
+    ("build", build),
+    ("unit", unit),
+    ("docs", docs),
+    ("dependencies", dependencies),
+    ("acceptance", acceptance),
 ];
 
 /// Runs the steps of these names, or all. True when all of them passed.
-pub fn run(root: &Path, names: &[String]) -> Result<bool> {
-    if let Some(unknown) = names
-        .iter()
-        .find(|name| !STEPS.iter().any(|step| step.name == **name))
-    {
-        bail!(
-            "no step `{unknown}`; there are {}",
-            STEPS.map(|step| step.name).join(", ")
-        );
+pub fn run(root: &Path, wanted: &[String]) -> Result<bool> {
+    let names = STEPS.map(|(name, _)| name);
+    if let Some(unknown) = wanted.iter().find(|name| !names.contains(&name.as_str())) {
+        bail!("no step `{unknown}`; there are {}", names.join(", "));
     }
     let mut bench = Bench {
         root,
@@ -80,22 +49,18 @@ pub fn run(root: &Path, names: &[String]) -> Result<bool> {
     };
     let whole = Stopwatch::start();
     let mut passed = true;
-    for step in STEPS
-        .iter()
-        .filter(|step| names.is_empty() || names.iter().any(|name| name == step.name))
-    {
-        println!("── {}", step.name);
+    for (name, step) in STEPS {
+        if !wanted.is_empty() && !wanted.iter().any(|it| it == name) {
+            continue;
+        }
+        println!("── {name}");
         let stopwatch = Stopwatch::start();
-        passed = (step.run)(&mut bench).unwrap_or_else(|error| {
+        passed = step(&mut bench).unwrap_or_else(|error| {
             println!("{error:#}");
             false
         });
-        println!(
-            "── {} {} in {:.1} s",
-            step.name,
-            if passed { "passed" } else { "FAILED" },
-            stopwatch.seconds()
-        );
+        let outcome = if passed { "passed" } else { "FAILED" };
+        println!("── {name} {outcome} in {:.1} s", stopwatch.seconds());
         if !passed {
             break;
         }
@@ -109,126 +74,71 @@ pub fn run(root: &Path, names: &[String]) -> Result<bool> {
 
 fn format(bench: &mut Bench<'_>) -> Result<bool> {
     setup::rust_component(&bench.shell, "fmt", "rustfmt")?;
-    bench.shell.cargo(&["fmt", "--all", "--check"]).passes()
+    bench.shell.cargo("fmt --all --check").passes()
 }
 
 fn lint(bench: &mut Bench<'_>) -> Result<bool> {
     setup::rust_component(&bench.shell, "clippy", "clippy")?;
     bench
         .shell
-        .cargo(&[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--locked",
-            "--",
-            "-D",
-            "warnings",
-        ])
+        .cargo("clippy --workspace --all-targets --locked -- -D warnings")
         .passes()
 }
 
 fn build(bench: &mut Bench<'_>) -> Result<bool> {
-    bench
-        .shell
-        .cargo(&["build", "--locked", "--package", "tenure"])
-        .passes()
+    bench.shell.cargo("build --locked --package tenure").passes()
 }
 
 /// Every test of every crate, and the examples in the documentation. cargo-nextest runs them if it is
 /// there; without it nothing is missing but speed.
 fn unit(bench: &mut Bench<'_>) -> Result<bool> {
     let counts = &mut bench.counts;
-    let has_nextest = bench.shell.cargo(&["nextest", "--version"]).succeeds_quietly();
-    let passed = if has_nextest {
-        let arguments = [
-            "nextest",
-            "run",
-            "--workspace",
-            "--locked",
-            "--no-fail-fast",
-            "--status-level",
-            "slow",
-        ];
-        bench
+    let passed = if bench.shell.cargo("nextest --version").succeeds_quietly() {
+        let run = bench
             .shell
-            .cargo(&arguments)
-            .watched(|line| counts.nextest(line))?
+            .cargo("nextest run --workspace --locked --no-fail-fast --status-level slow");
+        run.watched(|line| counts.nextest(line))?
     } else {
-        let arguments = [
-            "test",
-            "--workspace",
-            "--locked",
-            "--no-fail-fast",
-            "--lib",
-            "--bins",
-            "--tests",
-        ];
-        bench
+        let run = bench
             .shell
-            .cargo(&arguments)
-            .watched(|line| counts.libtest(line))?
+            .cargo("test --workspace --locked --no-fail-fast --lib --bins --tests");
+        run.watched(|line| counts.libtest(line))?
     };
-    let examples = ["test", "--workspace", "--locked", "--doc", "--no-fail-fast"];
-    Ok(bench
+    let examples = bench
         .shell
-        .cargo(&examples)
-        .watched(|line| counts.libtest(line))?
-        && passed)
+        .cargo("test --workspace --locked --no-fail-fast --doc");
+    Ok(examples.watched(|line| counts.libtest(line))? && passed)
 }
 
 fn docs(bench: &mut Bench<'_>) -> Result<bool> {
-    let arguments = [
-        "doc",
-        "--workspace",
-        "--no-deps",
-        "--locked",
-        "--document-private-items",
-    ];
-    bench
+    let build = bench
         .shell
-        .cargo(&arguments)
-        .env("RUSTDOCFLAGS", "-D warnings")
-        .passes()
+        .cargo("doc --workspace --no-deps --locked --document-private-items");
+    build.env("RUSTDOCFLAGS", "-D warnings").passes()
 }
 
 /// The offline parts of the dependency policy; advisories need a database from the network.
 fn dependencies(bench: &mut Bench<'_>) -> Result<bool> {
     let deny = setup::cargo_deny(&bench.shell)?;
     // Fetches what no build on this platform needs, so that the check itself can stay offline.
-    Ok(bench.shell.cargo(&["fetch", "--locked"]).passes()?
-        && bench
-            .shell
-            .command(
-                &deny,
-                &[
-                    "--offline",
-                    "--locked",
-                    "check",
-                    "--hide-inclusion-graph",
-                    "bans",
-                    "licenses",
-                    "sources",
-                ],
-            )
-            .passes()?)
+    let fetched = bench.shell.cargo("fetch --locked").passes()?;
+    let check = "--offline --locked check --hide-inclusion-graph bans licenses sources";
+    Ok(fetched && bench.shell.command(&deny, check).passes()?)
 }
 
 /// The Python suite, against the binary that `build` made.
 fn acceptance(bench: &mut Bench<'_>) -> Result<bool> {
     let python = setup::python(&bench.shell)?;
     let counts = &mut bench.counts;
-    bench
-        .shell
-        .command(&python, &["-m", "pytest", "acceptance"])
-        .env("TENURE_BIN", &sibling_binary("tenure")?)
+    let run = bench.shell.command(&python, "-m pytest acceptance");
+    run.env("TENURE_BIN", &sibling_binary("tenure")?)
         .watched(|line| counts.pytest(line))
 }
 
 /// A binary of the workspace, which stands beside this one whatever the target folder.
 fn sibling_binary(name: &str) -> Result<String> {
     let own = std::env::current_exe().context("cannot tell where xtask itself is")?;
-    let binary: PathBuf = own
+    let binary = own
         .with_file_name(name)
         .with_extension(std::env::consts::EXE_EXTENSION);
     Ok(binary.to_string_lossy().into_owned())

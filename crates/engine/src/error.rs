@@ -1,6 +1,5 @@
 //! Why a use case did not do what it was asked to. The wire's codes are the server's business.
 
-use model::RequestStatus;
 use rules::Refusal;
 use store::StoreError;
 
@@ -78,14 +77,13 @@ pub enum Error {
     #[error("the list needs a filter by scope")]
     ScopeFilterMissing,
     /// A page asks for more rows than allowed.
-    #[error("a page may have at most {max} rows")]
+    #[error("a page may have at most {max} rows, not {asked}")]
     PageTooLarge {
+        /// So many.
+        asked: u32,
         /// The most.
         max: u32,
     },
-    /// The request has an outcome already, so it cannot be decided again.
-    #[error("the request is {0}")]
-    AlreadyDecided(RequestStatus),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

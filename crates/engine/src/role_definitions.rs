@@ -1,8 +1,6 @@
 //! Custom role definitions: create, change, delete (directory dossier, A1). Each has its policy from
 //! the start; built-in roles cannot be touched.
 
-use std::sync::Arc;
-
 use model::{RoleDefinition, RoleDefinitionId};
 use rules::authority::Capability;
 
@@ -12,19 +10,22 @@ use crate::error::{Conflict, Error, Missing};
 use crate::setup::default_policy;
 
 /// Makes a custom role and its policy. `build` gets the new id, which is the template id unless the
-/// caller names another.
-pub fn create_role_definition(
+/// caller names another. What `build` refuses changes nothing.
+pub fn create_role_definition<E>(
     cx: &Context<'_>,
-    build: impl FnOnce(RoleDefinitionId) -> RoleDefinition,
-) -> Result<RoleDefinition, Error> {
+    build: impl FnOnce(RoleDefinitionId) -> Result<RoleDefinition, E>,
+) -> Result<Result<RoleDefinition, E>, Error> {
     cx.caller_object()?;
     cx.require(Capability::ManageRoles)?;
-    let role = build(RoleDefinitionId::random(cx.entropy));
+    let role = match build(RoleDefinitionId::random(cx.entropy)) {
+        Ok(role) => role,
+        Err(refused) => return Ok(Err(refused)),
+    };
     require_free_name(cx, &role)?;
     cx.session.insert_role(&role)?;
     cx.session.insert_policy(&default_policy(cx.entropy, role.id), cx.now)?;
     record_directory_change(cx, DirectoryChange::of_role("Add role definition", "Add", &role))?;
-    Ok(role)
+    Ok(Ok(role))
 }
 
 fn require_free_name(cx: &Context<'_>, role: &RoleDefinition) -> Result<(), Error> {
@@ -68,7 +69,7 @@ pub fn delete_role_definition(cx: &Context<'_>, id: RoleDefinitionId) -> Result<
     record_directory_change(cx, DirectoryChange::of_role("Delete role definition", "Delete", &role))
 }
 
-fn custom_role(cx: &Context<'_>, id: RoleDefinitionId) -> Result<Arc<RoleDefinition>, Error> {
+fn custom_role(cx: &Context<'_>, id: RoleDefinitionId) -> Result<RoleDefinition, Error> {
     let role = cx.session.role(id)?.ok_or(Missing::RoleDefinition)?;
     if role.is_built_in { Err(Conflict::BuiltInRole.into()) } else { Ok(role) }
 }

@@ -39,3 +39,6 @@ pub fn json(bytes: &[u8]) -> Result<Value, GraphError> {
 
 /// What some Windows clients begin a text with.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+#[cfg(test)]
+mod tests;

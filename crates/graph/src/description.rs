@@ -137,7 +137,11 @@ pub struct Member {
 impl Member {
     /// A member that cannot be filtered by.
     pub const fn new(name: &'static str, of: Type) -> Self {
-        Self { name, of, field: None }
+        Self {
+            name,
+            of,
+            field: None,
+        }
     }
 
     /// A member that can.

@@ -92,3 +92,6 @@ impl GraphError {
 fn detail(detail: &ErrorDetail) -> Value {
     json!({"code": detail.code, "message": detail.message, "target": detail.target})
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,6 @@ pub mod body;
 pub mod description;
 pub mod documentation;
 pub mod error;
-pub mod keys;
 pub mod metadata;
 pub mod routes;
 pub mod sets;
@@ -20,7 +19,7 @@ mod version;
 
 pub use description::{EntitySet, EntityType, Method, Operation, OperationKind};
 pub use error::{ErrorDetail, GraphError};
-pub use keys::PolicyScope;
+pub use model::policy_key::PolicyScope;
 pub use routes::{Key, Route, RouteError, Target, resolve};
 pub use shape::{Context, MetadataLevel, Shaper, Shaping};
 pub use version::{Version, Versions};

@@ -23,7 +23,10 @@ const FOOT: &str = "</Schema>\n</edmx:DataServices>\n</edmx:Edmx>\n";
 /// The types of the segments in front of an entity set.
 const ROOTS: [(&[&str], &str); 5] = [
     (&["roleManagement"], "microsoft.graph.roleManagement"),
-    (&["roleManagement", "directory"], "microsoft.graph.rbacApplication"),
+    (
+        &["roleManagement", "directory"],
+        "microsoft.graph.rbacApplication",
+    ),
     (&["policies"], "microsoft.graph.policyRoot"),
     (&["auditLogs"], "microsoft.graph.auditLogRoot"),
     (&["directory"], "microsoft.graph.directory"),
@@ -85,7 +88,10 @@ impl Xml {
 
     fn complex(&mut self, complex: &ComplexType) {
         let open = if complex.is_open { " OpenType=\"true\"" } else { "" };
-        self.line(format_args!("<ComplexType Name=\"{}\"{open}>", short(complex.name)));
+        self.line(format_args!(
+            "<ComplexType Name=\"{}\"{open}>",
+            short(complex.name)
+        ));
         for member in complex.members {
             let of = type_name(member.of, self.version);
             self.line(format_args!("<Property Name=\"{}\" Type=\"{of}\"/>", member.name));
@@ -116,14 +122,17 @@ impl Xml {
         for property in own {
             let name = property.name;
             let of = type_name(property.of, version);
-            let is_relation = matches!(property.of, Type::Complexes(complex) if schema.entities.contains_key(complex.name));
+            let is_relation =
+                matches!(property.of, Type::Complexes(complex) if schema.entities.contains_key(complex.name));
             if is_relation {
                 self.line(format_args!(
                     "<NavigationProperty Name=\"{name}\" Type=\"{of}\" ContainsTarget=\"true\"/>"
                 ));
             } else {
                 let nullable = if name == "id" { " Nullable=\"false\"" } else { "" };
-                self.line(format_args!("<Property Name=\"{name}\" Type=\"{of}\"{nullable}/>"));
+                self.line(format_args!(
+                    "<Property Name=\"{name}\" Type=\"{of}\"{nullable}/>"
+                ));
             }
         }
         for navigation in entity.navigations {
@@ -287,13 +296,24 @@ mod tests {
             unique.sort_unstable();
             unique.dedup();
             assert_eq!(unique.len(), declared.len(), "{version:?}");
-            for named in xml.split("Type=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            for named in xml
+                .split("Type=\"")
+                .skip(1)
+                .filter_map(|rest| rest.split('"').next())
+            {
                 let name = named.trim_start_matches("Collection(").trim_end_matches(')');
                 if let Some(name) = name.strip_prefix("microsoft.graph.") {
                     assert!(unique.contains(&name), "{version:?}: {name}");
                 }
             }
-            for tag in ["EntityType", "ComplexType", "EnumType", "Function", "Action", "EntityContainer"] {
+            for tag in [
+                "EntityType",
+                "ComplexType",
+                "EnumType",
+                "Function",
+                "Action",
+                "EntityContainer",
+            ] {
                 let opened = xml.matches(&format!("<{tag} ")).count();
                 assert_eq!(opened, xml.matches(&format!("</{tag}>")).count(), "{tag}");
             }
@@ -308,14 +328,34 @@ mod tests {
             ("resourceScope\"", false, true),
             ("userAgent", false, true),
             ("<EntitySet Name=\"administrativeUnits\"", false, true),
-            ("<EnumType Name=\"unifiedRoleScheduleRequestActions\">", true, false),
-            ("<EnumType Name=\"roleAssignmentScheduleRequestFilterByCurrentUserOptions\">", true, true),
-            ("<EntityType Name=\"unifiedRoleManagementPolicyExpirationRule\" BaseType=\"microsoft.graph.unifiedRoleManagementPolicyRule\">", true, true),
+            (
+                "<EnumType Name=\"unifiedRoleScheduleRequestActions\">",
+                true,
+                false,
+            ),
+            (
+                "<EnumType Name=\"roleAssignmentScheduleRequestFilterByCurrentUserOptions\">",
+                true,
+                true,
+            ),
+            (
+                "<EntityType Name=\"unifiedRoleManagementPolicyExpirationRule\" BaseType=\"microsoft.graph.unifiedRoleManagementPolicyRule\">",
+                true,
+                true,
+            ),
             ("<NavigationProperty Name=\"inheritsPermissionsFrom\"", true, true),
-            ("<NavigationProperty Name=\"directory\" Type=\"microsoft.graph.rbacApplication\"", true, true),
+            (
+                "<NavigationProperty Name=\"directory\" Type=\"microsoft.graph.rbacApplication\"",
+                true,
+                true,
+            ),
         ];
         for (text, in_v1, in_beta) in cases {
-            assert_eq!((v1.contains(text), beta.contains(text)), (in_v1, in_beta), "{text}");
+            assert_eq!(
+                (v1.contains(text), beta.contains(text)),
+                (in_v1, in_beta),
+                "{text}"
+            );
         }
     }
 }

@@ -127,7 +127,8 @@ fn find_set<'t, 's>(
 ) -> Result<(&'static EntitySet, &'t [Token<'s>]), RouteError> {
     let mut furthest = 0;
     for set in sets::ALL {
-        let aliases: [Option<&[&str]>; 2] = [Some(set.path), set.beta_path.filter(|_| version == Version::Beta)];
+        let aliases: [Option<&[&str]>; 2] =
+            [Some(set.path), set.beta_path.filter(|_| version == Version::Beta)];
         for path in aliases.into_iter().flatten() {
             let matched = path
                 .iter()
@@ -149,3 +150,6 @@ fn find_set<'t, 's>(
 fn unknown(token: Option<&Token<'_>>) -> RouteError {
     RouteError::UnknownSegment(token.map(Token::text).unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests;

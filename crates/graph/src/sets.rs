@@ -29,9 +29,7 @@ pub use directory_roles::{
     DIRECTORY_ROLE, DIRECTORY_ROLE_TEMPLATE, DIRECTORY_ROLE_TEMPLATES, DIRECTORY_ROLES,
 };
 pub use groups::{GROUP, GROUPS};
-pub use instances::{
-    ASSIGNMENT_INSTANCE, ASSIGNMENT_INSTANCES, ELIGIBILITY_INSTANCE, ELIGIBILITY_INSTANCES,
-};
+pub use instances::{ASSIGNMENT_INSTANCE, ASSIGNMENT_INSTANCES, ELIGIBILITY_INSTANCE, ELIGIBILITY_INSTANCES};
 pub use organization::{ORGANIZATION, TENANT};
 pub use policies::{POLICIES, POLICY, POLICY_ASSIGNMENT, POLICY_ASSIGNMENTS};
 pub use policy_rules::{
@@ -119,9 +117,7 @@ pub const fn entity_of(collection: Collection) -> &'static EntityType {
 /// The type that a record really has.
 pub const fn type_of(record: &Record) -> &'static EntityType {
     match record {
-        Record::ScheduleRequest(record) => {
-            entity_of(Collection::ScheduleRequests(record.request.kind))
-        }
+        Record::ScheduleRequest(record) => entity_of(Collection::ScheduleRequests(record.request.kind)),
         Record::Schedule(record) => entity_of(Collection::Schedules(record.grant.kind)),
         Record::ScheduleInstance(record) => entity_of(Collection::ScheduleInstances(record.grant.kind)),
         Record::RoleAssignment(_) => &ROLE_ASSIGNMENT,
@@ -142,3 +138,6 @@ pub const fn type_of(record: &Record) -> &'static EntityType {
         Record::DirectoryAudit(_) => &DIRECTORY_AUDIT,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,16 +3,16 @@
 
 mod context;
 
-use model::TenantId;
 use model::record::{Expanded, Item};
+use model::{Record, TenantId, policy_key};
 use odata::bound::{Expand, Select};
 use odata::schema::Edm;
 use serde_json::{Map, Value};
 
 pub use self::context::Context;
 use crate::description::{EntityType, Property, Type};
-use crate::keys::PolicyScope;
 use crate::{Version, sets};
+use model::policy_key::PolicyScope;
 
 /// How many annotations the client wants.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -200,7 +200,15 @@ impl<'a> Shaper<'a> {
             && let Some(property) = runtime.property("id")
             && let Value::String(id) = (property.value)(&item.record, &self.shaping)
         {
-            let link = format!("{}/{}('{}')", self.shaping.base, runtime.context, id);
+            let link = match &item.record {
+                Record::PolicyRule(policy, _) => {
+                    let policy =
+                        policy_key::policy_id(self.shaping.policy_scope, self.shaping.tenant, policy.id);
+                    format!("{}('{policy}')/rules('{id}')", sets::POLICY.context)
+                }
+                _ => format!("{}('{id}')", runtime.context),
+            };
+            let link = format!("{}/{link}", self.shaping.base);
             object.insert("@odata.id".to_owned(), Value::String(link));
         }
     }
@@ -256,3 +264,6 @@ pub fn references(shaping: &Shaping<'_>, ids: impl IntoIterator<Item = model::Ob
     object.insert("value".to_owned(), links.collect());
     Value::Object(object)
 }
+
+#[cfg(test)]
+mod tests;

@@ -83,14 +83,16 @@ wire_as_text!(
 /// of a record is chosen by its variant, so the other case does not come up.
 macro_rules! of {
     ($view:ident, |$seen:ident| $value:expr) => {
-        |record, _| $crate::value::$view(record).map_or(serde_json::Value::Null, |$seen| {
-            $crate::value::Wire::wire($value)
-        })
+        |record, _| {
+            $crate::value::$view(record)
+                .map_or(serde_json::Value::Null, |$seen| $crate::value::Wire::wire($value))
+        }
     };
     ($view:ident, |$seen:ident, $shaping:ident| $value:expr) => {
-        |record, $shaping| $crate::value::$view(record).map_or(serde_json::Value::Null, |$seen| {
-            $crate::value::Wire::wire($value)
-        })
+        |record, $shaping| {
+            $crate::value::$view(record)
+                .map_or(serde_json::Value::Null, |$seen| $crate::value::Wire::wire($value))
+        }
     };
 }
 pub(crate) use of;

@@ -73,14 +73,15 @@ pub struct DiscoveryDocument {
 }
 
 impl DiscoveryDocument {
-    /// The document of a tenant at `authority`, whose Graph API is at `graph`; both are base URLs.
-    pub fn new(authority: &str, graph: &str, tenant: &TenantSegment) -> Self {
-        let (authority, graph) = (authority.trim_end_matches('/'), graph.trim_end_matches('/'));
+    /// The document of a tenant whose tokens name `authority` as their issuer, for a client that
+    /// reaches the server, endpoints and Graph API alike, at `base`; both are base URLs.
+    pub fn new(authority: &str, base: &str, tenant: &TenantSegment) -> Self {
+        let (authority, base) = (authority.trim_end_matches('/'), base.trim_end_matches('/'));
         let (path, issuer) = match tenant {
             TenantSegment::Concrete(id) => (id.to_string(), id.to_string()),
             TenantSegment::Any(any) => ((*any).to_owned(), "{tenantid}".to_owned()),
         };
-        let endpoint = |name: &str| format!("{authority}/{path}/{name}");
+        let endpoint = |name: &str| format!("{base}/{path}/{name}");
         Self {
             issuer: format!("{authority}/{issuer}/v2.0"),
             authorization_endpoint: endpoint("oauth2/v2.0/authorize"),
@@ -88,15 +89,15 @@ impl DiscoveryDocument {
             device_authorization_endpoint: endpoint("oauth2/v2.0/devicecode"),
             jwks_uri: endpoint("discovery/v2.0/keys"),
             end_session_endpoint: endpoint("oauth2/v2.0/logout"),
-            userinfo_endpoint: format!("{graph}/oidc/userinfo"),
+            userinfo_endpoint: format!("{base}/oidc/userinfo"),
             token_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic"],
             response_types_supported: ["code"],
             subject_types_supported: ["pairwise"],
             id_token_signing_alg_values_supported: ["ES256"],
             scopes_supported: ["openid", "profile", "email", "offline_access"],
             tenant_region_scope: None,
-            cloud_instance_name: host(authority).to_owned(),
-            msgraph_host: host(graph).to_owned(),
+            cloud_instance_name: host(base).to_owned(),
+            msgraph_host: host(base).to_owned(),
         }
     }
 }
@@ -146,14 +147,14 @@ mod tests {
         );
         assert_eq!(
             document.token_endpoint,
-            format!("https://login.pim.example/{tenant}/oauth2/v2.0/token")
+            format!("https://graph.pim.example:8443/{tenant}/oauth2/v2.0/token")
         );
         assert_eq!(document.msgraph_host, "graph.pim.example:8443");
         let document = of(TenantSegment::Any("common"));
         assert_eq!(document.issuer, "https://login.pim.example/{tenantid}/v2.0");
         assert_eq!(
             document.jwks_uri,
-            "https://login.pim.example/common/discovery/v2.0/keys"
+            "https://graph.pim.example:8443/common/discovery/v2.0/keys"
         );
     }
 }

@@ -1,6 +1,7 @@
 //! Access decisions for other systems: OpenID AuthZEN Access Evaluation 1.0. The hottest route: it
 //! answers from memory and goes to a storage thread only for a principal that is not there yet.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -244,11 +245,13 @@ async fn answer(app: &App, caller: &Arc<Caller>, asked: Asked) -> Result<Decisio
             let question = question.clone();
             let decided = bridge::read(engine, caller.clone(), move |cx| {
                 let holdings = cx.session.holdings(question.subject)?;
+                let mut roles = BTreeMap::new();
                 for held in &holdings.held {
-                    cx.session.cache_role(held.role_definition_id)?;
+                    if let Some(role) = cx.session.shared_role(held.role_definition_id)? {
+                        roles.insert(held.role_definition_id, role);
+                    }
                 }
-                let role = |id| cx.session.role(id).ok().flatten().map(Arc::new);
-                Ok(evaluate(&holdings, &question, cx.now, role))
+                Ok(evaluate(&holdings, &question, cx.now, |id| roles.get(&id).cloned()))
             });
             decided.await.map_err(|error| crate::problem::directory(&error))?
         }

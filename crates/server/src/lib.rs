@@ -1,1 +1,49 @@
-//! HTTP.
+//! HTTP: everything that a client can reach, and nothing that decides. Handlers decode, run one use
+//! case and encode; what Graph's routes are is said by the descriptions in `graph`, what is refused
+//! by `rules`, and this room puts both on the wire.
+
+mod access;
+mod app;
+mod bridge;
+mod caller;
+mod demo;
+mod graph_api;
+mod health;
+mod oauth;
+mod problem;
+mod reply;
+
+use axum::Router;
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+pub use app::{App, BODY_BYTES_MAX, EVALUATIONS_MAX, ServerOptions};
+pub use bridge::announce;
+
+/// All routes. Graph's paths go through their own splitter, because keys, functions, doubled slashes
+/// and any case do not fit a router's patterns.
+pub fn router(app: App) -> Router {
+    let limit = axum::extract::DefaultBodyLimit::max(BODY_BYTES_MAX);
+    let mut routes = Router::new()
+        .route("/access/v1/evaluation", post(access::evaluation))
+        .route("/access/v1/evaluations", post(access::evaluations))
+        .route("/.well-known/authzen-configuration", get(access::configuration))
+        .route("/{tenant}/v2.0/.well-known/openid-configuration", get(oauth::discovery))
+        .route("/{tenant}/discovery/v2.0/keys", get(oauth::keys))
+        .route("/{tenant}/oauth2/v2.0/token", post(oauth::token))
+        .route("/livez", get(health::live))
+        .route("/readyz", get(health::ready));
+    if app.options().demo {
+        routes = routes
+            .route("/ext/v1/demo/token", post(demo::token))
+            .route("/ext/v1/demo/clock", get(demo::clock).post(demo::move_clock))
+            .route("/ext/v1/demo/outbox", get(demo::outbox));
+    }
+    routes
+        .fallback(graph_api::handle)
+        .layer(limit)
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::new())
+        .with_state(app)
+}

@@ -27,7 +27,7 @@ pub async fn discovery(State(app): State<App>, Path(tenant): Path<String>, heade
     let base = caller::base_url(&app, &headers);
     match segment(&app, &tenant) {
         Ok(segment) => {
-            let document = DiscoveryDocument::new(&app.options().base_url, &base, &segment).served_at(&base);
+            let document = DiscoveryDocument::new(&app.options().base_url, &base, &segment);
             reply::plain_json(StatusCode::OK, &document)
         }
         Err(error) => refuse(&app, &error),

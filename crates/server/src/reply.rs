@@ -33,7 +33,22 @@ pub fn plain_json(status: StatusCode, body: &impl Serialize) -> Response {
 /// A Graph body.
 pub fn graph_json(call: &Call, status: StatusCode, level: MetadataLevel, body: &Value) -> Response {
     let text = serde_json::to_vec(body).unwrap_or_default();
-    dress(call, with_body(status, level.content_type(), text))
+    dress(call, with_body(status, media_type(level), text))
+}
+
+/// The media type that names the level (directory dossier, B6).
+const fn media_type(level: MetadataLevel) -> &'static str {
+    match level {
+        MetadataLevel::None => {
+            "application/json;odata.metadata=none;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+        }
+        MetadataLevel::Minimal => {
+            "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+        }
+        MetadataLevel::Full => {
+            "application/json;odata.metadata=full;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+        }
+    }
 }
 
 /// A Graph body for something that was made, with where it is.
@@ -66,7 +81,7 @@ pub fn metadata(call: &Call, document: String) -> Response {
 pub fn error(call: &Call, error: &GraphError) -> Response {
     let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let request_id = call.request_id.to_string();
-    let body = error.body(&call.now.to_error_date(), &request_id, &call.client_request_id);
+    let body = error.body(call.now, &request_id, &call.client_request_id);
     let text = serde_json::to_vec(&body).unwrap_or_default();
     let mut response = dress(call, with_body(status, "application/json", text));
     if status == StatusCode::UNAUTHORIZED {

@@ -1,9 +1,10 @@
 //! Client secrets, of which only a hash is kept, and the keys that sign tokens.
 
-use model::{AppId, Instant};
+use model::access::PermissionSet;
+use model::{AppId, Instant, Permission};
 use sea_query::{Expr, ExprTrait, Order, Query};
 
-use crate::schema::{ClientSecrets, SigningKeys};
+use crate::schema::{AppPermissions, ClientSecrets, SigningKeys};
 use crate::value::bind;
 use crate::{Session, StoreError};
 
@@ -58,6 +59,40 @@ impl Session {
             .and_where(Expr::col(ClientSecrets::AppId).eq(bind(app)))
             .to_owned();
         self.rows("client_secrets", &select, |row| row.take())
+    }
+
+    /// Gives an application permissions of its own; those that it has already stay.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn grant_app_permissions(&self, app: AppId, permissions: PermissionSet, at: Instant) -> Result<(), StoreError> {
+        let had = self.app_permissions(app)?;
+        for permission in permissions.iter().filter(|permission| !had.has(*permission)) {
+            self.insert(
+                AppPermissions::Table,
+                [
+                    (AppPermissions::AppId, bind(app)),
+                    (AppPermissions::Permission, bind(permission.as_str().to_owned())),
+                    (AppPermissions::GrantedAt, bind(at)),
+                ],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// What an application may do on its own. A permission that this version does not know counts
+    /// for nothing.
+    ///
+    /// # Errors
+    /// As [`Session::client_secrets`].
+    pub fn app_permissions(&self, app: AppId) -> Result<PermissionSet, StoreError> {
+        let select = Query::select()
+            .column(AppPermissions::Permission)
+            .from(AppPermissions::Table)
+            .and_where(Expr::col(AppPermissions::AppId).eq(bind(app)))
+            .to_owned();
+        let names: Vec<String> = self.rows("app_permissions", &select, |row| row.take())?;
+        Ok(names.iter().filter_map(|name| Permission::parse(name)).collect())
     }
 
     /// Every signing key, the newest first.

@@ -2,7 +2,7 @@
 
 use model::directory::ObjectKind;
 use model::{AppId, DirectoryObject, Instant, ObjectBody, ObjectId};
-use sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement};
 
 use crate::row::Row;
 use crate::schema::{Memberships, Objects};
@@ -157,6 +157,19 @@ impl Session {
     /// As [`Session::object`].
     pub fn objects(&self, ids: &[ObjectId]) -> Result<Vec<DirectoryObject>, StoreError> {
         ids.iter().filter_map(|id| self.object(*id).transpose()).collect()
+    }
+
+    /// Every object of one kind that exists, by name. For set-up and the demo's description, where
+    /// there are few; lists are paged.
+    ///
+    /// # Errors
+    /// As [`Session::object`].
+    pub fn objects_of_kind(&self, kind: ObjectKind) -> Result<Vec<DirectoryObject>, StoreError> {
+        let select = existing()
+            .and_where(Expr::col(Objects::Kind).eq(bind(kind)))
+            .order_by(Objects::DisplayName, Order::Asc)
+            .to_owned();
+        self.rows(TABLE, &select, read_object)
     }
 
     /// The user with a principal name, in any case.

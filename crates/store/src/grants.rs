@@ -8,7 +8,7 @@ use model::{
     DirectoryScope, EndCause, Ended, Grant, GrantId, GrantKind, GrantOrigin, Instant, ObjectId,
     RoleDefinitionId, Window,
 };
-use sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement};
 
 use crate::memberships::{is_or_has_an_enabled_user, role_groups};
 use crate::row::Row;
@@ -222,19 +222,31 @@ impl Session {
         Ok(found)
     }
 
-    /// The activations, by anyone, in force or to come, that use one of some eligibilities.
+    /// The activations, by anyone, in force or to come, that use an eligibility of a principal for
+    /// a role at a scope: the one that stands now, or one that it has replaced since.
     ///
     /// # Errors
     /// As [`Session::grant`].
-    pub fn activations_of(&self, eligibilities: &[GrantId], now: Instant) -> Result<Vec<Grant>, StoreError> {
-        let mut found = Vec::new();
-        for eligibility in eligibilities {
-            let select = current(now)
-                .and_where(column(Grants::ActivatedUsing).eq(bind(*eligibility)))
-                .to_owned();
-            found.extend(self.rows(TABLE, &select, read_grant)?);
-        }
-        Ok(found)
+    pub fn activations_of(
+        &self,
+        principal: ObjectId,
+        role: RoleDefinitionId,
+        scope: DirectoryScope,
+        now: Instant,
+    ) -> Result<Vec<Grant>, StoreError> {
+        let used = Alias::new("used");
+        let select = current(now)
+            .join_as(
+                JoinType::InnerJoin,
+                Grants::Table,
+                used.clone(),
+                Expr::col((used.clone(), Grants::Id)).equals((Grants::Table, Grants::ActivatedUsing)),
+            )
+            .and_where(column(Grants::RoleId).eq(bind(role)))
+            .and_where(column(Grants::Scope).eq(bind(scope)))
+            .and_where(Expr::col((used, Grants::PrincipalId)).eq(bind(principal)))
+            .to_owned();
+        self.rows(TABLE, &select, read_grant)
     }
 
     /// The eligibilities in force for a role at a scope that a principal has through its

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::{
-    DirectoryScope, Ended, GrantId, GrantKind, Instant, ObjectId, RoleDefinitionId, Window,
+    DirectoryScope, Ended, GrantId, GrantKind, GrantOrigin, Instant, ObjectId, RoleDefinitionId, Window, ids,
 };
 use sea_query::{Expr, ExprTrait, Query};
 
@@ -38,12 +38,31 @@ pub struct Held {
     pub via_group: Option<ObjectId>,
     /// Whether it is an activation.
     pub activated: bool,
+    /// Whether it was made outside PIM.
+    pub outside_pim: bool,
 }
 
 impl Held {
+    /// The id under which the schedule is listed, for a holding of `principal`.
+    pub fn schedule_id(&self, principal: ObjectId) -> String {
+        if self.outside_pim {
+            let holder = self.via_group.unwrap_or(principal);
+            ids::derived_id(GrantKind::Assignment, self.role_definition_id, holder, self.scope)
+        } else {
+            self.grant.to_string()
+        }
+    }
+
     /// Whether it gives anything at `now` (INVARIANT I1).
     pub fn is_in_force(&self, now: Instant) -> bool {
         self.window.contains(now) && self.ended.is_none_or(|ended| now < ended.at)
+    }
+}
+
+impl Holdings {
+    /// Those that give something at `now`.
+    pub fn in_force(&self, now: Instant) -> impl Iterator<Item = &Held> {
+        self.held.iter().filter(move |held| held.is_in_force(now))
     }
 }
 
@@ -89,6 +108,7 @@ impl Session {
                 ended: grant.ended,
                 via_group: (grant.principal_id != principal).then_some(grant.principal_id),
                 activated: grant.activated_using.is_some(),
+                outside_pim: grant.origin == GrantOrigin::OutsidePim,
             })
         })?;
         Ok(Holdings { held })

@@ -16,6 +16,7 @@ mod grants;
 mod holdings;
 mod list;
 mod memberships;
+mod messages;
 mod policies;
 mod queue;
 mod requests;
@@ -29,12 +30,10 @@ mod value;
 mod work;
 mod writer;
 
-#[cfg(test)]
-mod conformance;
-
 pub use credentials::SigningKeyRow;
 pub use error::StoreError;
 pub use holdings::{Held, Holdings};
-pub use list::{Cursor, ListPage, ListQuery, Perspective};
+pub use list::{Cursor, InvalidCursor, ListPage, ListQuery, Perspective};
+pub use messages::Message;
 pub use session::Session;
 pub use store::{Store, StoreOptions};

@@ -13,8 +13,8 @@ use crate::value::{Stored, bind};
 use crate::{Session, StoreError};
 
 const TABLE: &str = "memberships";
-/// Containers that are followed upwards from one member, nested ones included.
-const CONTAINERS_MAX: usize = 10_000;
+/// Objects that are found through nesting at most.
+const TRANSITIVE_MAX: usize = 10_000;
 
 /// How a relation is stored.
 pub(crate) fn relation(relation: Relation) -> Expr {
@@ -140,24 +140,22 @@ impl Session {
         self.ids(&role_groups(member))
     }
 
-    /// What `member` is a member of now, through any depth of nesting, nearest first. Cycles end,
-    /// and so does the search after ten thousand containers.
+    /// What `member` is a member of now, through any depth of nesting, the nearest first. Cycles
+    /// end, and so does the search after ten thousand objects.
     ///
     /// # Errors
     /// The driver's.
     pub fn transitive_containers(&self, member: ObjectId) -> Result<Vec<ObjectId>, StoreError> {
-        let mut found = Vec::new();
-        let mut seen = BTreeSet::from([member]);
-        let mut next = vec![member];
-        while let Some(one) = next.pop() {
-            for container in self.containers_of(one, Relation::Member)? {
-                if found.len() < CONTAINERS_MAX && seen.insert(container) {
-                    found.push(container);
-                    next.push(container);
-                }
-            }
-        }
-        Ok(found)
+        reach(member, |one| self.containers_of(one, Relation::Member))
+    }
+
+    /// Who is a member of `container` now, through any depth of nesting, the nearest first, groups
+    /// in between included. Bounded as [`Session::transitive_containers`].
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn transitive_members(&self, container: ObjectId) -> Result<Vec<ObjectId>, StoreError> {
+        reach(container, |one| self.members(one, Relation::Member))
     }
 
     /// Notes that what `principal` holds may change, and, if it is a group, what its members hold.
@@ -172,6 +170,25 @@ impl Session {
     fn ids<T: Stored>(&self, select: &SelectStatement) -> Result<Vec<T>, StoreError> {
         self.rows(TABLE, select, |row| row.take())
     }
+}
+
+/// What can be reached from `start` in steps, without `start` itself.
+fn reach(
+    start: ObjectId,
+    step: impl Fn(ObjectId) -> Result<Vec<ObjectId>, StoreError>,
+) -> Result<Vec<ObjectId>, StoreError> {
+    let mut seen = BTreeSet::from([start]);
+    let mut found = step(start)?;
+    found.retain(|one| seen.insert(*one));
+    let mut reached = 0;
+    while let Some(one) = found.get(reached).copied() {
+        reached += 1;
+        if found.len() < TRANSITIVE_MAX {
+            found.extend(step(one)?.into_iter().filter(|next| seen.insert(*next)));
+        }
+    }
+    found.truncate(TRANSITIVE_MAX);
+    Ok(found)
 }
 
 /// Whether `principal` is an enabled user, or a group with one among its members.

@@ -59,11 +59,19 @@ fn properties(role: &RoleDefinition) -> [(Roles, Expr); 8] {
 }
 
 impl Session {
-    /// A role that exists, from memory if it is there.
+    /// A role that exists.
     ///
     /// # Errors
     /// The driver's, and a row that cannot be read.
-    pub fn role(&self, id: RoleDefinitionId) -> Result<Option<Arc<RoleDefinition>>, StoreError> {
+    pub fn role(&self, id: RoleDefinitionId) -> Result<Option<RoleDefinition>, StoreError> {
+        Ok(self.shared_role(id)?.map(Arc::unwrap_or_clone))
+    }
+
+    /// A role that exists, from memory if it is there, and kept there.
+    ///
+    /// # Errors
+    /// As [`Session::role`].
+    pub fn shared_role(&self, id: RoleDefinitionId) -> Result<Option<Arc<RoleDefinition>>, StoreError> {
         let snapshot = self.cacheable_snapshot();
         if snapshot.is_some()
             && let Some(role) = self.caches.roles.get(&id)

@@ -167,6 +167,26 @@ pub(crate) enum ClientSecrets {
 }
 
 #[derive(Clone, Copy, Iden)]
+pub(crate) enum AppPermissions {
+    Table,
+    AppId,
+    Permission,
+    GrantedAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum Messages {
+    Table,
+    Id,
+    CreatedAt,
+    Recipients,
+    Subject,
+    Body,
+    Event,
+    RuleId,
+}
+
+#[derive(Clone, Copy, Iden)]
 pub(crate) enum SigningKeys {
     Table,
     Kid,
@@ -200,8 +220,6 @@ pub(crate) enum Alias {
     Role,
     /// The schedule that a request made.
     Target,
-    /// The members of a group.
-    Member,
     /// One element of a list of texts.
     Element,
     /// The element's text.

@@ -99,11 +99,6 @@ impl Session {
         }
     }
 
-    /// Whether a query gives a row.
-    pub(crate) fn exists(&self, table: &'static str, select: &SelectStatement) -> Result<bool, StoreError> {
-        Ok(!self.rows(table, select, |_| Ok(()))?.is_empty())
-    }
-
     /// Runs a statement that gives no rows; says how many it changed.
     pub(crate) fn execute(&self, statement: &impl Statement) -> Result<u64, StoreError> {
         self.connection.execute(statement)

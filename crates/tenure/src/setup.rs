@@ -119,6 +119,6 @@ pub fn application(
     session.insert_object(&service_principal(id, app_id, display_name, tenant, now))?;
     let secret = ClientSecret::generate(entropy);
     session.insert_client_secret(app_id, *secret.hash().as_bytes(), now)?;
-    session.set_app_permissions(app_id, PermissionSet::all(), now)?;
+    session.grant_app_permissions(app_id, PermissionSet::all(), now)?;
     Ok((app_id, secret))
 }

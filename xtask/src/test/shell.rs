@@ -1,6 +1,6 @@
 //! Running other programs: their output goes to ours as it comes, and may be watched line by line.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -32,15 +32,15 @@ impl<'a> Shell<'a> {
         self.root
     }
 
-    /// The same cargo that runs us.
-    pub fn cargo(&self, arguments: &[&str]) -> Run {
+    /// The same cargo that runs us, with arguments as one would type them.
+    pub fn cargo(&self, arguments: &str) -> Run {
         self.command(&self.cargo, arguments)
     }
 
-    /// Any program.
-    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>, arguments: &[&str]) -> Run {
+    /// Any program. No argument has a blank in it.
+    pub fn command(&self, program: impl AsRef<OsStr>, arguments: &str) -> Run {
         let mut command = Command::new(program);
-        command.args(arguments).current_dir(self.root);
+        command.args(arguments.split_whitespace()).current_dir(self.root);
         Run { command }
     }
 }

@@ -1,8 +1,6 @@
 //! Which rows each operation leaves (audit dossier, B7), appended through the session that makes
 //! the change.
 
-use std::sync::Arc;
-
 use model::audit::{AuditEvent, AuditResult, AuditService, AuditTarget, Initiator, ModifiedProperty};
 use model::{
     Action, CorrelationId, DirectoryObject, Expiration, Grant, GrantKind, GrantOrigin, Policy, RequestId,
@@ -21,7 +19,7 @@ const fn correlation_of(request: RequestId) -> CorrelationId {
 }
 
 /// A request's role and principal. A principal or role that is gone leaves its rows without it.
-fn parties(cx: &Context<'_>, grant: &Grant) -> Result<Option<(Arc<RoleDefinition>, Option<DirectoryObject>)>, Error> {
+fn parties(cx: &Context<'_>, grant: &Grant) -> Result<Option<(RoleDefinition, Option<DirectoryObject>)>, Error> {
     let Some(role) = cx.session.role(grant.role_definition_id)? else { return Ok(None) };
     Ok(Some((role, cx.session.object(grant.principal_id)?)))
 }

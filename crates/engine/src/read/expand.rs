@@ -1,7 +1,6 @@
 //! Follows `$expand`: each navigation is loaded for the whole page at once, not row by row.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use model::directory::Relation;
 use model::query::Nav;
@@ -39,7 +38,7 @@ fn follow(cx: &Context<'_>, items: &[Item], expansion: &Expand) -> Result<Vec<Ex
         Nav::RoleDefinition => {
             let roles = roles(cx, records.clone().filter_map(role_of))?;
             one_each(cx, expansion, records.map(|record| {
-                Some(Record::RoleDefinition(Box::new(roles.get(&role_of(record)?)?.as_ref().clone())))
+                Some(Record::RoleDefinition(Box::new(roles.get(&role_of(record)?)?.clone())))
             }))
         }
         Nav::DirectoryScope => {
@@ -160,7 +159,7 @@ fn object_record(objects: &BTreeMap<ObjectId, DirectoryObject>, id: ObjectId) ->
 fn roles(
     cx: &Context<'_>,
     ids: impl Iterator<Item = model::RoleDefinitionId>,
-) -> Result<BTreeMap<model::RoleDefinitionId, Arc<RoleDefinition>>, Error> {
+) -> Result<BTreeMap<model::RoleDefinitionId, RoleDefinition>, Error> {
     let mut roles = BTreeMap::new();
     for id in ids.collect::<BTreeSet<_>>() {
         if let Some(role) = cx.session.role(id)? {
@@ -179,9 +178,19 @@ fn activated_using(cx: &Context<'_>, record: &Record) -> Result<Option<Record>, 
         Record::ScheduleInstance(record) => (record.grant.activated_using, true),
         _ => (None, false),
     };
-    let Some(grant) = current(cx, eligibility)? else { return Ok(None) };
+    let Some(grant) = current_eligibility(cx, eligibility)? else { return Ok(None) };
     let record = Box::new(seen(cx, grant));
     Ok(Some(if as_instance { Record::ScheduleInstance(record) } else { Record::Schedule(record) }))
+}
+
+/// The eligibility that an activation used, or the one that has taken its place since.
+fn current_eligibility(cx: &Context<'_>, id: Option<GrantId>) -> Result<Option<Grant>, Error> {
+    let Some(used) = id.map(|id| cx.session.grant(id)).transpose()?.flatten() else { return Ok(None) };
+    if used.is_current(cx.now) {
+        return Ok(Some(used));
+    }
+    let of_the_triple = cx.session.grants_of(used.principal_id, used.role_definition_id, used.scope, cx.now)?;
+    Ok(of_the_triple.into_iter().find(|grant| grant.kind == used.kind && grant.is_current(cx.now)))
 }
 
 fn target_schedule(cx: &Context<'_>, record: &Record) -> Result<Option<Record>, Error> {

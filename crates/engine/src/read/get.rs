@@ -10,13 +10,20 @@ use model::{
 };
 use odata::bound::{BoundQuery, Expand};
 
-use super::{expand, memory, visibility};
+use super::{Key, expand, memory, visibility};
 use crate::context::Context;
 use crate::error::{Error, Missing};
 
 /// One thing, with what is to be expanded.
-pub fn get(cx: &Context<'_>, collection: Collection, key: &str, query: &BoundQuery) -> Result<Item, Error> {
-    let record = find(cx, collection, key)?;
+pub fn get(cx: &Context<'_>, collection: Collection, key: &Key, query: &BoundQuery) -> Result<Item, Error> {
+    let record = match key {
+        Key::Id(id) => find(cx, collection, id)?,
+        Key::AppId(app_id) => {
+            let found = cx.session.service_principal_by_app_id(*app_id)?;
+            let object = found.ok_or_else(|| Missing::DirectoryObject(app_id.to_string()))?;
+            Record::DirectoryObject(Box::new(object))
+        }
+    };
     visibility::require_records(cx, collection, std::slice::from_ref(&record))?;
     let mut items = expand::expand(cx, vec![record], &query.expand)?;
     items.pop().ok_or_else(|| Missing::Navigation.into())
@@ -26,7 +33,7 @@ pub fn get(cx: &Context<'_>, collection: Collection, key: &str, query: &BoundQue
 pub fn navigate(
     cx: &Context<'_>,
     collection: Collection,
-    key: &str,
+    key: &Key,
     expansion: Expand,
 ) -> Result<Expanded, Error> {
     let query = BoundQuery { expand: vec![expansion], ..BoundQuery::default() };
@@ -131,7 +138,7 @@ fn in_force(cx: &Context<'_>, kind: GrantKind, derived_id: &str) -> Result<Optio
 
 fn role(cx: &Context<'_>, key: &str) -> Result<Option<model::RoleDefinition>, Error> {
     match key.parse::<RoleDefinitionId>() {
-        Ok(id) => Ok(cx.session.role(id)?.map(|role| role.as_ref().clone())),
+        Ok(id) => Ok(cx.session.role(id)?),
         Err(_) => Ok(None),
     }
 }
@@ -158,6 +165,20 @@ pub fn policy(cx: &Context<'_>, key: &str) -> Result<Policy, Error> {
 fn stored_policy(cx: &Context<'_>, key: PolicyKey) -> Result<Policy, Error> {
     let found = if key.tenant == cx.tenant.id { cx.session.policy(key.policy)? } else { None };
     found.ok_or_else(|| Missing::Policy.into())
+}
+
+/// The id of a directory object of one kind.
+pub fn object_id(cx: &Context<'_>, kind: ObjectKind, key: &Key) -> Result<ObjectId, Error> {
+    let collection = match kind {
+        ObjectKind::User => Collection::Users,
+        ObjectKind::Group => Collection::Groups,
+        ObjectKind::ServicePrincipal => Collection::ServicePrincipals,
+        ObjectKind::AdministrativeUnit => Collection::AdministrativeUnits,
+    };
+    match get(cx, collection, key, &BoundQuery::default())?.record {
+        Record::DirectoryObject(object) => Ok(object.id),
+        _ => Err(Missing::Navigation.into()),
+    }
 }
 
 /// A directory object by id or, for users, by principal name.

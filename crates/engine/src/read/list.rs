@@ -73,7 +73,7 @@ pub fn list(
             query,
             now: cx.now,
             page_size: paging::page_rows(query.top)?,
-            after: position.map(|text| Cursor::from_text(&text).ok_or(Error::PageToken)).transpose()?,
+            after: position.map(|text| Cursor::from_text(&text).map_err(|_| Error::PageToken)).transpose()?,
             perspective: perspective(cx, view)?,
         })?;
         (page.records, page.next.map(|cursor| cursor.to_text()), page.count)

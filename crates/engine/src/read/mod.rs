@@ -7,6 +7,15 @@ mod memory;
 mod paging;
 mod visibility;
 
-pub use get::{get, navigate, policy};
+pub use get::{get, navigate, object_id, policy};
 pub use list::{Listing, On, View, count, list};
 pub use paging::{PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX, PageTokenKey};
+
+/// How a single thing is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// By its id; for users the principal name as well, for legacy roles the template's id.
+    Id(String),
+    /// A service principal by its client id.
+    AppId(model::AppId),
+}

@@ -58,7 +58,7 @@ impl PageTokenKey {
 /// [`Error::PageTooLarge`] when more are asked for than a page may have.
 pub fn page_rows(top: Option<u32>) -> Result<u32, Error> {
     match top {
-        Some(top) if top > PAGE_ROWS_MAX => Err(Error::PageTooLarge { max: PAGE_ROWS_MAX }),
+        Some(top) if top > PAGE_ROWS_MAX => Err(Error::PageTooLarge { asked: top, max: PAGE_ROWS_MAX }),
         Some(top) => Ok(top.max(1)),
         None => Ok(PAGE_ROWS_DEFAULT),
     }

@@ -15,7 +15,10 @@ use crate::GraphError;
 pub fn create_group(bytes: &[u8]) -> Result<ObjectDraft, GraphError> {
     let value = super::json(bytes)?;
     let members = Members::of(&value)?;
-    require(members, &["displayName", "mailEnabled", "mailNickname", "securityEnabled"])?;
+    require(
+        members,
+        &["displayName", "mailEnabled", "mailNickname", "securityEnabled"],
+    )?;
     let mut group = Group::default();
     let (mut display_name, mut description) = (String::new(), None);
     edit(Edit(members), &mut display_name, &mut description, &mut group)?;

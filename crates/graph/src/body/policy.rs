@@ -5,12 +5,13 @@ use model::policy::{
     ApprovalRule, Approver, AuthenticationContextRule, EnablementRule, ExpirationRule, NotificationLevel,
     NotificationRule, RoleSettings, RuleCaller,
 };
+use model::policy_key::parse_policy_id;
 use model::{IsoDuration, ObjectId, PolicyId, PolicyRule, RuleId};
 use serde_json::Value;
 
 use super::members::Members;
+use crate::GraphError;
 use crate::sets::rule_type;
-use crate::{GraphError, keys};
 
 /// The longest activation (policies dossier, 5.2).
 const LONGEST_ACTIVATION: IsoDuration = IsoDuration::from_hours(24);
@@ -46,7 +47,7 @@ pub fn apply_policy_patch(
 ) -> Result<RoleSettings, GraphError> {
     let body = Members::of(body)?;
     if let Some(id) = body.text("id")?
-        && keys::parse_policy_id(id).is_none_or(|key| key.policy != policy)
+        && parse_policy_id(id).is_none_or(|key| key.policy != policy)
     {
         return Err(GraphError::invalid_policy(
             "The id in the body is not that of the path.",
@@ -146,7 +147,8 @@ fn expiration(id: RuleId, mut rule: ExpirationRule, body: Members<'_>) -> Result
 }
 
 fn maximum(id: RuleId, text: &str) -> Result<IsoDuration, GraphError> {
-    let invalid = |why: &str| GraphError::invalid_policy_rule(format!("maximumDuration {why}."), Some(id.as_str()));
+    let invalid =
+        |why: &str| GraphError::invalid_policy_rule(format!("maximumDuration {why}."), Some(id.as_str()));
     let duration: IsoDuration = text
         .parse()
         .map_err(|_| invalid("must be made of days, hours, minutes and seconds"))?;
@@ -294,7 +296,10 @@ fn authentication_context(
 /// `c1` to `c99`, without leading zeros.
 fn is_context(claim: &str) -> bool {
     claim.strip_prefix('c').is_some_and(|number| {
-        !number.starts_with(['0', '+']) && number.parse::<u32>().is_ok_and(|number| number <= HIGHEST_CONTEXT)
+        !number.starts_with(['0', '+'])
+            && number
+                .parse::<u32>()
+                .is_ok_and(|number| number <= HIGHEST_CONTEXT)
     })
 }
 
@@ -340,3 +345,5 @@ fn notification(
     Ok(rule)
 }
 
+#[cfg(test)]
+mod tests;

@@ -58,10 +58,16 @@ pub fn get_by_ids(bytes: &[u8]) -> Result<GetByIdsBody, GraphError> {
         .iter()
         .filter_map(|name| ObjectKind::parse(name.strip_prefix("microsoft.graph.").unwrap_or(name)))
         .collect();
-    let asks_for_any = names.iter().all(|name| name.eq_ignore_ascii_case("directoryObject"));
+    let asks_for_any = names
+        .iter()
+        .all(|name| name.eq_ignore_ascii_case("directoryObject"));
     Ok(GetByIdsBody {
         // Only kinds that are not kept here were asked for: there is nothing to give.
-        ids: if kinds.is_empty() && !asks_for_any { Vec::new() } else { ids },
+        ids: if kinds.is_empty() && !asks_for_any {
+            Vec::new()
+        } else {
+            ids
+        },
         kinds,
     })
 }

@@ -17,9 +17,7 @@ pub fn create_role_definition(id: RoleDefinitionId, bytes: &[u8]) -> Result<Role
     require(members, &["displayName", "isEnabled", "rolePermissions"])?;
     let mut role = RoleDefinition {
         id,
-        template_id: members
-            .guid("templateId")?
-            .map_or(id, RoleDefinitionId::new),
+        template_id: members.guid("templateId")?.map_or(id, RoleDefinitionId::new),
         display_name: String::new(),
         description: None,
         is_built_in: false,

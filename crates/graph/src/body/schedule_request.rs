@@ -187,3 +187,5 @@ fn duration(members: Members<'_>) -> Result<Option<IsoDuration>, GraphError> {
         .map_err(|_| mismatch(&Value::from(text), "Edm.Duration", "duration"))
 }
 
+#[cfg(test)]
+mod tests;

@@ -52,7 +52,10 @@ pub fn create_service_principal(bytes: &[u8]) -> Result<ObjectDraft, GraphError>
 ///
 /// # Errors
 /// As [`create_service_principal`]; also if the change is of `appId`.
-pub fn patch_service_principal(current: &DirectoryObject, bytes: &[u8]) -> Result<DirectoryObject, GraphError> {
+pub fn patch_service_principal(
+    current: &DirectoryObject,
+    bytes: &[u8],
+) -> Result<DirectoryObject, GraphError> {
     let value = super::json(bytes)?;
     let members = Members::of(&value)?;
     let mut object = current.clone();
@@ -83,7 +86,13 @@ fn edit(
     edit.name("displayName", display_name)?;
     edit.text("description", description)?;
     edit.flag("accountEnabled", &mut service_principal.account_enabled)?;
-    edit.name("servicePrincipalType", &mut service_principal.service_principal_type)?;
-    edit.texts("servicePrincipalNames", &mut service_principal.service_principal_names)?;
+    edit.name(
+        "servicePrincipalType",
+        &mut service_principal.service_principal_type,
+    )?;
+    edit.texts(
+        "servicePrincipalNames",
+        &mut service_principal.service_principal_names,
+    )?;
     edit.texts("tags", &mut service_principal.tags)
 }

@@ -37,7 +37,10 @@ impl GraphError {
 
     /// A value that is needed is missing.
     pub fn missing_property(target: &str) -> Self {
-        Self::invalid_property(format!("A value is required for property '{target}' of resource."), target)
+        Self::invalid_property(
+            format!("A value is required for property '{target}' of resource."),
+            target,
+        )
     }
 
     /// The id in the path or body is none.
@@ -89,7 +92,9 @@ impl GraphError {
         Self::new(
             403,
             "Authentication_MSGraphPermissionMissing",
-            format!("The principal does not have required Microsoft Graph permission(s): {list} to call this API."),
+            format!(
+                "The principal does not have required Microsoft Graph permission(s): {list} to call this API."
+            ),
         )
     }
 

@@ -76,7 +76,11 @@ impl GraphError {
 
     /// There is no such grant.
     pub fn role_assignment_does_not_exist() -> Self {
-        Self::new(400, "RoleAssignmentDoesNotExist", "The Role assignment does not exist.")
+        Self::new(
+            400,
+            "RoleAssignmentDoesNotExist",
+            "The Role assignment does not exist.",
+        )
     }
 
     /// An earlier request for the same waits.
@@ -300,7 +304,9 @@ impl FailureText {
     fn detail(&self) -> String {
         let reason = self.rule.reason();
         match (self.limit, self.asked) {
-            (Some(limit), Some(asked)) => format!("{reason}: {asked} was asked for, at most {limit} is allowed"),
+            (Some(limit), Some(asked)) => {
+                format!("{reason}: {asked} was asked for, at most {limit} is allowed")
+            }
             (Some(limit), None) => format!("{reason}: at most {limit} is allowed"),
             (None, _) => reason.to_owned(),
         }

@@ -25,7 +25,11 @@ impl GraphError {
             "BadRequest",
             format!("Cannot convert the literal '{literal}' to the expected type '{edm_type}'."),
         )
-        .with_detail("InvalidValue", format!("'{property}' must be of type {edm_type}."), Some(property))
+        .with_detail(
+            "InvalidValue",
+            format!("'{property}' must be of type {edm_type}."),
+            Some(property),
+        )
     }
 
     /// The version of the path is none of ours.
@@ -98,7 +102,11 @@ impl GraphError {
 
     /// `Accept` names nothing that is served.
     pub fn not_acceptable() -> Self {
-        Self::new(406, "NotAcceptable", "The requested content type is not available.")
+        Self::new(
+            406,
+            "NotAcceptable",
+            "The requested content type is not available.",
+        )
     }
 
     /// `Content-Type` is not JSON.
@@ -132,6 +140,10 @@ impl GraphError {
 
     /// Not for now.
     pub fn service_not_available() -> Self {
-        Self::new(503, "serviceNotAvailable", "The service is temporarily unavailable.")
+        Self::new(
+            503,
+            "serviceNotAvailable",
+            "The service is temporarily unavailable.",
+        )
     }
 }

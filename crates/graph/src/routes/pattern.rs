@@ -135,12 +135,14 @@ pub(super) fn match_path(path: &str, tokens: &[Token<'_>], set: &EntitySet) -> M
                 .map(|element| captures.element = Some(element))
                 .map(|()| 1),
             ("{cast}", [token, ..]) => token.cast().map(|cast| captures.cast = Some(cast)).map(|()| 1),
-            (function, [name, Token::Named(parameters), ..]) if function.ends_with("(on='{on}')") => parameters
-                .iter()
-                .find(|(parameter, _)| parameter.trim().eq_ignore_ascii_case("on"))
-                .filter(|_| name.is_named(function.trim_end_matches("(on='{on}')")))
-                .map(|(_, on)| captures.on = Some(on.clone()))
-                .map(|()| 2),
+            (function, [name, Token::Named(parameters), ..]) if function.ends_with("(on='{on}')") => {
+                parameters
+                    .iter()
+                    .find(|(parameter, _)| parameter.trim().eq_ignore_ascii_case("on"))
+                    .filter(|_| name.is_named(function.trim_end_matches("(on='{on}')")))
+                    .map(|(_, on)| captures.on = Some(on.clone()))
+                    .map(|()| 2)
+            }
             (literal, [token, ..]) => token.is_named(literal).then_some(1),
             (_, []) => None,
         };

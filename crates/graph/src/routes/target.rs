@@ -1,7 +1,7 @@
 //! What of an entity set a request is about.
 
-use super::pattern::Captures;
 use super::RouteError;
+use super::pattern::Captures;
 use crate::description::{EntitySet, EntityType, MemberAction, Navigation, Operation, OperationKind};
 
 /// Which entity.

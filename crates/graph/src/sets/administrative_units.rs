@@ -2,9 +2,7 @@
 
 use model::query::{Collection, Nav};
 
-use super::directory_objects::{
-    DELETED, DIRECTORY_OBJECT, OBJECT_DESCRIPTION, OBJECT_ID, OBJECT_NAME,
-};
+use super::directory_objects::{DELETED, DIRECTORY_OBJECT, OBJECT_DESCRIPTION, OBJECT_ID, OBJECT_NAME};
 use super::permissions::{READ_UNITS, WRITE_UNITS};
 use super::types::{FLAG, TEXT};
 use crate::description::{
@@ -52,10 +50,22 @@ pub static ADMINISTRATIVE_UNITS: EntitySet = EntitySet {
         Operation::patch(WRITE_UNITS),
         Operation::delete(WRITE_UNITS),
         Operation::get("{key}/members", Kind::Navigate(Nav::Members), READ_UNITS),
-        Operation::get("{key}/members/$count", Kind::NavigateCount(Nav::Members), READ_UNITS),
-        Operation::get("{key}/members/{cast}", Kind::NavigateCast(Nav::Members), READ_UNITS),
+        Operation::get(
+            "{key}/members/$count",
+            Kind::NavigateCount(Nav::Members),
+            READ_UNITS,
+        ),
+        Operation::get(
+            "{key}/members/{cast}",
+            Kind::NavigateCast(Nav::Members),
+            READ_UNITS,
+        ),
         Operation::get("{key}/members/$ref", Kind::References(Nav::Members), READ_UNITS),
-        Operation::post("{key}/members/$ref", Kind::AddReference(Nav::Members), WRITE_UNITS),
+        Operation::post(
+            "{key}/members/$ref",
+            Kind::AddReference(Nav::Members),
+            WRITE_UNITS,
+        ),
         Operation::new(
             Method::Delete,
             "{key}/members/{element}/$ref",

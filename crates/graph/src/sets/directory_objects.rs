@@ -12,11 +12,13 @@ use crate::description::{
 };
 use crate::value::{Wire, of};
 
-pub(super) const OBJECT_ID: Property = Property::new("id", ID, |record, _| object_id(record)).sortable(Field::Id);
+pub(super) const OBJECT_ID: Property =
+    Property::new("id", ID, |record, _| object_id(record)).sortable(Field::Id);
 pub(super) const OBJECT_NAME: Property =
     Property::new("displayName", TEXT, of!(object, |o| &o.display_name)).sortable(Field::DisplayName);
 pub(super) const OBJECT_DESCRIPTION: Property =
-    Property::new("description", TEXT, of!(object, |o| o.description.as_deref())).filterable(Field::Description);
+    Property::new("description", TEXT, of!(object, |o| o.description.as_deref()))
+        .filterable(Field::Description);
 pub(super) const OBJECT_CREATED: Property =
     Property::new("createdDateTime", TIME, of!(object, |o| o.created_at)).sortable(Field::CreatedDateTime);
 /// Deleted objects are gone, so what is shown was not deleted.

@@ -13,7 +13,8 @@ use crate::value::of;
 const ROLE_NAME: Property =
     Property::new("displayName", TEXT, of!(role, |r| &r.display_name)).sortable(Field::DisplayName);
 const ROLE_DESCRIPTION: Property =
-    Property::new("description", TEXT, of!(role, |r| r.description.as_deref())).filterable(Field::Description);
+    Property::new("description", TEXT, of!(role, |r| r.description.as_deref()))
+        .filterable(Field::Description);
 
 entity_type!(
     /// A built-in role under an id of the tenant's own.
@@ -57,8 +58,16 @@ pub static DIRECTORY_ROLES: EntitySet = EntitySet {
         Operation::get("$count", Kind::Count, READ_ROLES),
         Operation::get("{key}", Kind::Get, READ_ROLES),
         Operation::get("{key}/members", Kind::Navigate(Nav::Members), READ_ROLES),
-        Operation::get("{key}/members/$count", Kind::NavigateCount(Nav::Members), READ_ROLES),
-        Operation::get("{key}/members/{cast}", Kind::NavigateCast(Nav::Members), READ_ROLES),
+        Operation::get(
+            "{key}/members/$count",
+            Kind::NavigateCount(Nav::Members),
+            READ_ROLES,
+        ),
+        Operation::get(
+            "{key}/members/{cast}",
+            Kind::NavigateCast(Nav::Members),
+            READ_ROLES,
+        ),
     ],
 };
 

@@ -68,17 +68,33 @@ pub static GROUPS: EntitySet = EntitySet {
         Operation::patch(WRITE_GROUPS),
         Operation::delete(WRITE_GROUPS),
         Operation::get("{key}/members", Kind::Navigate(Nav::Members), READ_GROUPS),
-        Operation::get("{key}/members/$count", Kind::NavigateCount(Nav::Members), READ_GROUPS),
-        Operation::get("{key}/members/{cast}", Kind::NavigateCast(Nav::Members), READ_GROUPS),
+        Operation::get(
+            "{key}/members/$count",
+            Kind::NavigateCount(Nav::Members),
+            READ_GROUPS
+        ),
+        Operation::get(
+            "{key}/members/{cast}",
+            Kind::NavigateCast(Nav::Members),
+            READ_GROUPS
+        ),
         Operation::get("{key}/members/$ref", Kind::References(Nav::Members), READ_GROUPS),
-        Operation::post("{key}/members/$ref", Kind::AddReference(Nav::Members), WRITE_GROUP_MEMBERS),
+        Operation::post(
+            "{key}/members/$ref",
+            Kind::AddReference(Nav::Members),
+            WRITE_GROUP_MEMBERS
+        ),
         Operation::new(
             Method::Delete,
             "{key}/members/{element}/$ref",
             Kind::RemoveReference(Nav::Members),
             WRITE_GROUP_MEMBERS
         ),
-        Operation::get("{key}/transitiveMembers", Kind::Navigate(Nav::TransitiveMembers), READ_GROUPS),
+        Operation::get(
+            "{key}/transitiveMembers",
+            Kind::Navigate(Nav::TransitiveMembers),
+            READ_GROUPS
+        ),
         Operation::get(
             "{key}/transitiveMembers/$count",
             Kind::NavigateCount(Nav::TransitiveMembers),
@@ -90,8 +106,16 @@ pub static GROUPS: EntitySet = EntitySet {
             READ_GROUPS
         ),
         Operation::get("{key}/owners", Kind::Navigate(Nav::Owners), READ_GROUPS),
-        Operation::get("{key}/owners/$count", Kind::NavigateCount(Nav::Owners), READ_GROUPS),
-        Operation::get("{key}/owners/{cast}", Kind::NavigateCast(Nav::Owners), READ_GROUPS),
+        Operation::get(
+            "{key}/owners/$count",
+            Kind::NavigateCount(Nav::Owners),
+            READ_GROUPS
+        ),
+        Operation::get(
+            "{key}/owners/{cast}",
+            Kind::NavigateCast(Nav::Owners),
+            READ_GROUPS
+        ),
         Operation::get("{key}/owners/$ref", Kind::References(Nav::Owners), READ_GROUPS),
         Operation::post("{key}/owners/$ref", Kind::AddReference(Nav::Owners), WRITE_GROUPS),
         Operation::new(
@@ -101,8 +125,16 @@ pub static GROUPS: EntitySet = EntitySet {
             WRITE_GROUPS
         ),
         Operation::get("{key}/memberOf", Kind::Navigate(Nav::MemberOf), READ_GROUPS),
-        Operation::get("{key}/memberOf/{cast}", Kind::NavigateCast(Nav::MemberOf), READ_GROUPS),
-        Operation::get("{key}/transitiveMemberOf", Kind::Navigate(Nav::TransitiveMemberOf), READ_GROUPS),
+        Operation::get(
+            "{key}/memberOf/{cast}",
+            Kind::NavigateCast(Nav::MemberOf),
+            READ_GROUPS
+        ),
+        Operation::get(
+            "{key}/transitiveMemberOf",
+            Kind::Navigate(Nav::TransitiveMemberOf),
+            READ_GROUPS
+        ),
         Operation::get(
             "{key}/transitiveMemberOf/{cast}",
             Kind::NavigateCast(Nav::TransitiveMemberOf),

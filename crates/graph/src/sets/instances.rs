@@ -16,8 +16,7 @@ use super::types::{ID, TIME};
 use crate::description::{EntitySet, Navigation, Property, Service, entity_type};
 use crate::value::of;
 
-const INSTANCE_ID: Property =
-    Property::new("id", ID, of!(grant, |g| g.instance_id())).sortable(Field::Id);
+const INSTANCE_ID: Property = Property::new("id", ID, of!(grant, |g| g.instance_id())).sortable(Field::Id);
 const START_DATE_TIME: Property = Property::new(
     "startDateTime",
     TIME,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::directory_objects::{DELETED, DIRECTORY_OBJECT};
 use super::permissions::READ_ORGANIZATION;
-use super::types::{FLAG, ID, TEXT, TEXTS, TIME};
+use super::types::{ASSIGNED_PLAN, FLAG, ID, TEXT, TEXTS, TIME};
 use crate::description::{
     ComplexType, EntitySet, Member, Operation, OperationKind as Kind, Property, Service, Type, entity_type,
 };
@@ -47,7 +47,7 @@ entity_type!(
             Property::new("countryLetterCode", TEXT, |_, _| Value::Null),
             Property::new("defaultUsageLocation", TEXT, |_, _| Value::Null),
             Property::new("technicalNotificationMails", Type::Primitives(&TEXTS), |_, _| json!([])),
-            Property::new("assignedPlans", Type::Primitives(&TEXTS), |_, _| json!([])),
+            Property::new("assignedPlans", Type::Complexes(&ASSIGNED_PLAN), |_, _| json!([])),
             Property::new("onPremisesSyncEnabled", FLAG, |_, _| Value::Null),
         ],
         navigations: &[],

@@ -19,10 +19,14 @@ pub(crate) const READ_ELIGIBILITY_SCHEDULES: &[Permission] = &[
 ];
 /// Reading requests takes what writing them takes: the live service is strict, whatever the
 /// reference pages say.
-pub(crate) const ASSIGNMENT_REQUESTS: &[Permission] =
-    &[RoleAssignmentScheduleReadWriteDirectory, RoleManagementReadWriteDirectory];
-pub(crate) const ELIGIBILITY_REQUESTS: &[Permission] =
-    &[RoleEligibilityScheduleReadWriteDirectory, RoleManagementReadWriteDirectory];
+pub(crate) const ASSIGNMENT_REQUESTS: &[Permission] = &[
+    RoleAssignmentScheduleReadWriteDirectory,
+    RoleManagementReadWriteDirectory,
+];
+pub(crate) const ELIGIBILITY_REQUESTS: &[Permission] = &[
+    RoleEligibilityScheduleReadWriteDirectory,
+    RoleManagementReadWriteDirectory,
+];
 /// Removals only.
 pub(crate) const REMOVE_ASSIGNMENTS: &[Permission] = &[RoleAssignmentScheduleRemoveDirectory];
 pub(crate) const REMOVE_ELIGIBILITY: &[Permission] = &[RoleEligibilityScheduleRemoveDirectory];
@@ -43,8 +47,10 @@ pub(crate) const READ_POLICIES: &[Permission] = &[
     RoleManagementReadDirectory,
     RoleManagementReadAll,
 ];
-pub(crate) const WRITE_POLICIES: &[Permission] =
-    &[RoleManagementPolicyReadWriteDirectory, RoleManagementReadWriteDirectory];
+pub(crate) const WRITE_POLICIES: &[Permission] = &[
+    RoleManagementPolicyReadWriteDirectory,
+    RoleManagementReadWriteDirectory,
+];
 
 pub(crate) const READ_USERS: &[Permission] = &[
     UserReadBasicAll,

@@ -1,6 +1,7 @@
 //! `roleManagementPolicies` and `roleManagementPolicyAssignments` (policies dossier, 1, 2.1, 2.2 and
 //! 4).
 
+use model::policy_key;
 use model::query::{Collection, Field, Nav};
 use serde_json::{Value, json};
 
@@ -10,7 +11,6 @@ use super::types::{FLAG, ID, IDENTITY, TEXT, TIME};
 use crate::description::{
     EntitySet, Method, Navigation, Operation, OperationKind as Kind, Property, Service, Type, entity_type,
 };
-use crate::keys;
 use crate::value::{Wire, of};
 
 const SCOPE_ID: Property = Property::new("scopeId", TEXT, |_, _| Value::from("/")).filterable(Field::ScopeId);
@@ -27,7 +27,7 @@ entity_type!(
             Property::new(
                 "id",
                 TEXT,
-                of!(policy, |p, shaping| keys::policy_id(shaping.policy_scope, shaping.tenant, p.id)),
+                of!(policy, |p, shaping| policy_key::policy_id(shaping.policy_scope, shaping.tenant, p.id)),
             )
             .filterable(Field::Id),
             Property::new("displayName", TEXT, |_, shaping| Value::from(shaping.policy_scope.as_str())),
@@ -65,7 +65,7 @@ entity_type!(
             Property::new(
                 "id",
                 TEXT,
-                of!(policy, |p, shaping| keys::policy_assignment_id(
+                of!(policy, |p, shaping| policy_key::policy_assignment_id(
                     shaping.policy_scope,
                     shaping.tenant,
                     p.id,
@@ -76,7 +76,7 @@ entity_type!(
             Property::new(
                 "policyId",
                 TEXT,
-                of!(policy, |p, shaping| keys::policy_id(shaping.policy_scope, shaping.tenant, p.id)),
+                of!(policy, |p, shaping| policy_key::policy_id(shaping.policy_scope, shaping.tenant, p.id)),
             )
             .filterable(Field::PolicyId),
             SCOPE_ID,
@@ -103,16 +103,32 @@ pub static POLICIES: EntitySet = EntitySet {
         Operation::get("{key}", Kind::Get, READ_POLICIES),
         Operation::patch(WRITE_POLICIES),
         Operation::get("{key}/rules", Kind::Navigate(Nav::Rules), READ_POLICIES),
-        Operation::get("{key}/rules/$count", Kind::NavigateCount(Nav::Rules), READ_POLICIES),
-        Operation::get("{key}/rules/{element}", Kind::NavigateElement(Nav::Rules), READ_POLICIES),
+        Operation::get(
+            "{key}/rules/$count",
+            Kind::NavigateCount(Nav::Rules),
+            READ_POLICIES,
+        ),
+        Operation::get(
+            "{key}/rules/{element}",
+            Kind::NavigateElement(Nav::Rules),
+            READ_POLICIES,
+        ),
         Operation::new(
             Method::Patch,
             "{key}/rules/{element}",
             Kind::UpdateElement(Nav::Rules),
             WRITE_POLICIES,
         ),
-        Operation::get("{key}/effectiveRules", Kind::Navigate(Nav::EffectiveRules), READ_POLICIES),
-        Operation::get("{key}/effectiveRules/$count", Kind::NavigateCount(Nav::EffectiveRules), READ_POLICIES),
+        Operation::get(
+            "{key}/effectiveRules",
+            Kind::Navigate(Nav::EffectiveRules),
+            READ_POLICIES,
+        ),
+        Operation::get(
+            "{key}/effectiveRules/$count",
+            Kind::NavigateCount(Nav::EffectiveRules),
+            READ_POLICIES,
+        ),
         Operation::get(
             "{key}/effectiveRules/{element}",
             Kind::NavigateElement(Nav::EffectiveRules),

@@ -1,9 +1,7 @@
 //! The rules of a policy and their five shapes (policies dossier, 2.3 to 3). The lists are contained
 //! in policies, so they have no entity set of their own.
 
-use model::policy::{
-    ApprovalRule, Approver, EnablementRule, RuleCaller, RuleLevel,
-};
+use model::policy::{ApprovalRule, Approver, EnablementRule, RuleCaller, RuleLevel};
 use model::query::Field;
 use model::{PolicyRule, Record, RuleId};
 use serde_json::{Value, json};
@@ -63,8 +61,8 @@ static APPROVAL_SETTINGS: ComplexType = ComplexType {
 /// How many days a stage waits; fixed for roles (policies dossier, 5.1).
 const STAGE_TIME_OUT_DAYS: u32 = 1;
 
-const RULE_ID: Property = Property::new("id", TEXT, |record, _| rule_id(record).map(RuleId::as_str).wire())
-    .filterable(Field::Id);
+const RULE_ID: Property =
+    Property::new("id", TEXT, |record, _| rule_id(record).map(RuleId::as_str).wire()).filterable(Field::Id);
 const RULE_TARGET: Property = Property::new("target", Type::Complex(&TARGET), |record, shaping| {
     rule_id(record).map(|id| target(id, shaping.version)).wire()
 });

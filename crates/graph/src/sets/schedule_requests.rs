@@ -7,9 +7,7 @@ use serde_json::{Value, json};
 
 use super::directory_objects::DIRECTORY_OBJECT;
 use super::operations::{request_operations, schedule_navigations};
-use super::permissions::{
-    ASSIGNMENT_REQUESTS, ELIGIBILITY_REQUESTS, REMOVE_ASSIGNMENTS, REMOVE_ELIGIBILITY,
-};
+use super::permissions::{ASSIGNMENT_REQUESTS, ELIGIBILITY_REQUESTS, REMOVE_ASSIGNMENTS, REMOVE_ELIGIBILITY};
 use super::role_definitions::ROLE_DEFINITION;
 use super::schedules::{APP_SCOPE, ASSIGNMENT_SCHEDULE, ELIGIBILITY_SCHEDULE};
 use super::types::{
@@ -53,8 +51,12 @@ const PROPERTIES: &[Property] = &[
         .filterable(Field::IsValidationOnly),
     Property::new("targetScheduleId", ID, of!(request, |r| r.target_schedule_id))
         .filterable(Field::TargetScheduleId),
-    Property::new("justification", TEXT, of!(request, |r| r.justification.as_deref()))
-        .filterable(Field::Justification),
+    Property::new(
+        "justification",
+        TEXT,
+        of!(request, |r| r.justification.as_deref()),
+    )
+    .filterable(Field::Justification),
     Property::new(
         "createdBy",
         Type::Complex(&CREATED_BY),
@@ -128,7 +130,11 @@ pub static ASSIGNMENT_REQUESTS_SET: EntitySet = EntitySet {
     service: Service::Pim,
     alternate_keys: &[],
     current_user: CURRENT_USER,
-    operations: &request_operations!(ASSIGNMENT_REQUESTS, REMOVE_ASSIGNMENTS, ("activatedUsing", ActivatedUsing)),
+    operations: &request_operations!(
+        ASSIGNMENT_REQUESTS,
+        REMOVE_ASSIGNMENTS,
+        ("activatedUsing", ActivatedUsing)
+    ),
 };
 
 /// `roleEligibilityScheduleRequests`.

@@ -10,9 +10,7 @@ use super::operations::{read_operations, schedule_navigations};
 use super::permissions::{READ_ASSIGNMENT_SCHEDULES, READ_ELIGIBILITY_SCHEDULES};
 use super::role_definitions::ROLE_DEFINITION;
 use super::schedule_requests::schedule_info;
-use super::types::{
-    ASSIGNMENT_TYPES, ID, MEMBER_TYPES, REQUEST_SCHEDULE, REQUEST_STATUSES, TEXT, TIME,
-};
+use super::types::{ASSIGNMENT_TYPES, ID, MEMBER_TYPES, REQUEST_SCHEDULE, REQUEST_STATUSES, TEXT, TIME};
 use crate::description::{EntitySet, Navigation, Property, Service, Type, entity_type};
 use crate::value::of;
 

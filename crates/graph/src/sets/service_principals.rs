@@ -7,7 +7,7 @@ use super::directory_objects::{
     DELETED, DIRECTORY_OBJECT, MEMBER_OF, OBJECT_DESCRIPTION, OBJECT_ID, OBJECT_NAME, member_actions,
 };
 use super::permissions::{READ_APPLICATIONS, WRITE_APPLICATIONS};
-use super::types::{FLAG, ID, TEXT, TEXTS};
+use super::types::{APP_ROLE, FLAG, ID, PERMISSION_SCOPE, TEXT, TEXTS};
 use crate::description::{
     EntitySet, MemberAction, Operation, OperationKind as Kind, Property, Service, Type, entity_type,
 };
@@ -36,8 +36,8 @@ entity_type!(
                 .filterable(Field::ServicePrincipalType),
             Property::new("tags", Type::Primitives(&TEXTS), of!(service_principal, |s| s.tags.as_slice())),
             // Applications are not registered here, so they expose neither roles nor scopes.
-            Property::new("appRoles", Type::Primitives(&TEXTS), |_, _| json!([])),
-            Property::new("oauth2PermissionScopes", Type::Primitives(&TEXTS), |_, _| json!([])),
+            Property::new("appRoles", Type::Complexes(&APP_ROLE), |_, _| json!([])),
+            Property::new("oauth2PermissionScopes", Type::Complexes(&PERMISSION_SCOPE), |_, _| json!([])),
         ],
         navigations: &MEMBER_OF,
     }
@@ -62,7 +62,11 @@ pub static SERVICE_PRINCIPALS: EntitySet = EntitySet {
         Operation::patch(WRITE_APPLICATIONS),
         Operation::delete(WRITE_APPLICATIONS),
         Operation::get("{key}/memberOf", Kind::Navigate(Nav::MemberOf), READ_APPLICATIONS),
-        Operation::get("{key}/memberOf/{cast}", Kind::NavigateCast(Nav::MemberOf), READ_APPLICATIONS),
+        Operation::get(
+            "{key}/memberOf/{cast}",
+            Kind::NavigateCast(Nav::MemberOf),
+            READ_APPLICATIONS
+        ),
         Operation::get(
             "{key}/transitiveMemberOf",
             Kind::Navigate(Nav::TransitiveMemberOf),

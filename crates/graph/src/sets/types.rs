@@ -144,7 +144,10 @@ pub static CREATED_BY: ComplexType = ComplexType {
 pub static TICKET_INFO: ComplexType = ComplexType {
     name: "microsoft.graph.ticketInfo",
     is_open: false,
-    members: &[Member::new("ticketNumber", TEXT), Member::new("ticketSystem", TEXT)],
+    members: &[
+        Member::new("ticketNumber", TEXT),
+        Member::new("ticketSystem", TEXT),
+    ],
 };
 static EXPIRATION_PATTERN: ComplexType = ComplexType {
     name: "microsoft.graph.expirationPattern",
@@ -205,5 +208,50 @@ pub static ROLE_PERMISSION: ComplexType = ComplexType {
         Member::new("allowedResourceActions", Type::Primitives(&TEXTS)),
         Member::new("condition", TEXT),
         Member::new("excludedResourceActions", Type::Primitives(&TEXTS)),
+    ],
+};
+
+/// A licence of a user; nobody has one here.
+pub static ASSIGNED_LICENSE: ComplexType = ComplexType {
+    name: "microsoft.graph.assignedLicense",
+    is_open: false,
+    members: &[
+        Member::new("disabledPlans", Type::Primitives(&TEXTS)),
+        Member::new("skuId", ID),
+    ],
+};
+/// A plan of a user or tenant; there are none here.
+pub static ASSIGNED_PLAN: ComplexType = ComplexType {
+    name: "microsoft.graph.assignedPlan",
+    is_open: false,
+    members: &[
+        Member::new("assignedDateTime", TIME),
+        Member::new("capabilityStatus", TEXT),
+        Member::new("service", TEXT),
+        Member::new("servicePlanId", ID),
+    ],
+};
+/// A role that an application exposes; none does here.
+pub static APP_ROLE: ComplexType = ComplexType {
+    name: "microsoft.graph.appRole",
+    is_open: false,
+    members: &[
+        Member::new("allowedMemberTypes", Type::Primitives(&TEXTS)),
+        Member::new("description", TEXT),
+        Member::new("displayName", TEXT),
+        Member::new("id", ID),
+        Member::new("isEnabled", FLAG),
+        Member::new("value", TEXT),
+    ],
+};
+/// A scope that an application exposes; none does here.
+pub static PERMISSION_SCOPE: ComplexType = ComplexType {
+    name: "microsoft.graph.permissionScope",
+    is_open: false,
+    members: &[
+        Member::new("id", ID),
+        Member::new("isEnabled", FLAG),
+        Member::new("type", TEXT),
+        Member::new("value", TEXT),
     ],
 };

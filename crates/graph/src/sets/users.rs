@@ -7,7 +7,7 @@ use super::directory_objects::{
     DELETED, DIRECTORY_OBJECT, MEMBER_OF, OBJECT_CREATED, OBJECT_ID, OBJECT_NAME, member_actions,
 };
 use super::permissions::{READ_MEMBERSHIPS_OF_USERS, READ_ONESELF, READ_USERS, WRITE_USERS};
-use super::types::{FLAG, TEXT, TEXTS};
+use super::types::{ASSIGNED_LICENSE, ASSIGNED_PLAN, FLAG, TEXT, TEXTS};
 use crate::description::{
     EntitySet, MemberAction, Operation, OperationKind as Kind, Property, Service, Type, entity_type,
 };
@@ -51,8 +51,8 @@ entity_type!(
                 .filterable(Field::MailNickname)
                 .on_request(),
             Property::new("onPremisesSyncEnabled", FLAG, |_, _| Value::Null).on_request(),
-            Property::new("assignedLicenses", Type::Primitives(&TEXTS), |_, _| json!([])).on_request(),
-            Property::new("assignedPlans", Type::Primitives(&TEXTS), |_, _| json!([])).on_request(),
+            Property::new("assignedLicenses", Type::Complexes(&ASSIGNED_LICENSE), |_, _| json!([])).on_request(),
+            Property::new("assignedPlans", Type::Complexes(&ASSIGNED_PLAN), |_, _| json!([])).on_request(),
         ],
         navigations: &MEMBER_OF,
     }
@@ -76,12 +76,24 @@ pub static USERS: EntitySet = EntitySet {
         Operation::post("", Kind::Create, WRITE_USERS),
         Operation::patch(WRITE_USERS),
         Operation::delete(WRITE_USERS),
-        Operation::get("{key}/memberOf", Kind::Navigate(Nav::MemberOf), READ_MEMBERSHIPS_OF_USERS)
-            .partly(READ_ONESELF),
-        Operation::get("{key}/memberOf/$count", Kind::NavigateCount(Nav::MemberOf), READ_MEMBERSHIPS_OF_USERS)
-            .partly(READ_ONESELF),
-        Operation::get("{key}/memberOf/{cast}", Kind::NavigateCast(Nav::MemberOf), READ_MEMBERSHIPS_OF_USERS)
-            .partly(READ_ONESELF),
+        Operation::get(
+            "{key}/memberOf",
+            Kind::Navigate(Nav::MemberOf),
+            READ_MEMBERSHIPS_OF_USERS
+        )
+        .partly(READ_ONESELF),
+        Operation::get(
+            "{key}/memberOf/$count",
+            Kind::NavigateCount(Nav::MemberOf),
+            READ_MEMBERSHIPS_OF_USERS
+        )
+        .partly(READ_ONESELF),
+        Operation::get(
+            "{key}/memberOf/{cast}",
+            Kind::NavigateCast(Nav::MemberOf),
+            READ_MEMBERSHIPS_OF_USERS
+        )
+        .partly(READ_ONESELF),
         Operation::get(
             "{key}/transitiveMemberOf",
             Kind::Navigate(Nav::TransitiveMemberOf),

@@ -186,6 +186,20 @@ impl Fields {
         }
     }
 
+    /// [`model::record::GrantRecord::instance_id`], as an expression.
+    fn instance_id(&self) -> Expr {
+        let derived = grants::column(Grants::DerivedId);
+        match self.viewer {
+            None => derived,
+            Some(viewer) => Expr::case(
+                grants::column(Grants::PrincipalId).eq(bind(viewer)),
+                derived.clone(),
+            )
+            .finally(dialect::concat(derived, bind(format!("-{viewer}"))))
+            .into(),
+        }
+    }
+
     fn member_type(&self) -> Expr {
         let direct = constant(MemberType::Direct.as_str().to_owned());
         match self.viewer {
@@ -216,7 +230,8 @@ impl Fields {
 
     fn of_instance(&self, field: Field) -> Option<Column> {
         match field {
-            Field::Id | Field::RoleAssignmentOriginId => Some(derived_id()),
+            Field::Id => Some(Column::new(self.instance_id(), Form::Text)),
+            Field::RoleAssignmentOriginId => Some(Column::new(grants::column(Grants::DerivedId), Form::Text)),
             Field::ScheduleId => Some(schedule_id()),
             Field::StartDateTime => Some(made_in_pim(Grants::StartsAt)),
             Field::EndDateTime => Some(Column::nullable(grants::column(Grants::EndsAt), Form::Instant)),
@@ -226,15 +241,11 @@ impl Fields {
 
     fn of_role_assignment(&self, field: Field) -> Option<Column> {
         match field {
-            Field::Id => Some(derived_id()),
+            Field::Id => Some(Column::new(self.instance_id(), Form::Text)),
             Field::AssignmentType | Field::MemberType => None,
             field => self.of_grant(field),
         }
     }
-}
-
-fn derived_id() -> Column {
-    Column::new(grants::column(Grants::DerivedId), Form::Text)
 }
 
 /// That a grant was made by a request, and so shows its own id.
@@ -277,6 +288,7 @@ fn of_object(table: impl IntoIden + Copy, field: Field, is_outer: bool) -> Optio
         Field::MailEnabled => (Objects::MailEnabled, Form::Bool, true),
         Field::AppId => (Objects::AppId, Form::Guid, true),
         Field::ServicePrincipalType => (Objects::ServicePrincipalType, Form::Text, true),
+        Field::RoleTemplateId => return Some(Column::never(Form::Guid)),
         _ => return None,
     };
     Some(Column {

@@ -12,6 +12,11 @@ pub struct Cursor {
     pub(super) keys: Vec<Key>,
 }
 
+/// The text is not a cursor's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a cursor")]
+pub struct InvalidCursor;
+
 /// One key.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(super) enum Key {
@@ -32,9 +37,13 @@ impl Cursor {
         serde_json::to_string(&self.keys).unwrap_or_default()
     }
 
-    /// Back from [`Cursor::to_text`]; none if it is no such text.
-    pub fn from_text(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok().map(|keys| Self { keys })
+    /// Back from [`Cursor::to_text`].
+    ///
+    /// # Errors
+    /// [`InvalidCursor`] if it is no such text.
+    pub fn from_text(text: &str) -> Result<Self, InvalidCursor> {
+        let keys = serde_json::from_str(text).map_err(|_| InvalidCursor)?;
+        Ok(Self { keys })
     }
 }
 
@@ -76,9 +85,9 @@ mod tests {
                 Key::Guid(u128::MAX),
             ],
         };
-        assert_eq!(Cursor::from_text(&cursor.to_text()), Some(cursor));
+        assert_eq!(Cursor::from_text(&cursor.to_text()), Ok(cursor));
         for bad in ["", "x", "{}", "[1]", r#"[{"q":1}]"#] {
-            assert_eq!(Cursor::from_text(bad), None, "{bad}");
+            assert_eq!(Cursor::from_text(bad), Err(InvalidCursor), "{bad}");
         }
     }
 }

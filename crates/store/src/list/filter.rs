@@ -15,7 +15,7 @@ use crate::StoreError;
 use crate::grants;
 use crate::schema::{Alias, AuditEvents, AuditTargets, Grants, Objects};
 use crate::sqlite::dialect;
-use crate::value::{Stored, bind, constant};
+use crate::value::{bind, constant};
 
 /// The condition that a row fulfils `filter`.
 pub(super) fn condition(fields: &Fields, joins: &mut Joins, filter: &Filter) -> Result<Expr, StoreError> {
@@ -44,8 +44,10 @@ impl Compiler<'_> {
                 self.compare(operand, *comparison, literal, is_negated)
             }
             Filter::In(operand, literals) => {
+                // A missing value is none of several.
                 let parts = literals
                     .iter()
+                    .filter(|literal| **literal != Literal::Null)
                     .map(|literal| self.compare(operand, Comparison::Eq, literal, is_negated))
                     .collect::<Result<Vec<_>, _>>()?;
                 Ok(join(parts, !is_negated))
@@ -78,14 +80,9 @@ impl Compiler<'_> {
         is_negated: bool,
     ) -> Result<Expr, StoreError> {
         let column = self.column(operand)?;
+        // With a missing value `ne` holds and nothing else does.
+        let holds_for_null = is_negated != (comparison == Comparison::Ne);
         let comparison = if is_negated { opposite(comparison) } else { comparison };
-        // What does not compare with a missing value holds when negated; `ne` itself does.
-        let holds_for_null = is_negated != (comparison == Comparison::Ne && !is_negated);
-        let holds_for_null = match comparison {
-            Comparison::Ne => true,
-            Comparison::Eq => false,
-            _ => holds_for_null,
-        };
         let nullable = column.is_nullable.then(|| column.expr.clone());
         let compared = match (column.form, literal) {
             (_, Literal::Null) => {

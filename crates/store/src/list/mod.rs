@@ -19,7 +19,7 @@ use model::{Instant, MemberType, ObjectBody, ObjectId, ScheduleRequest};
 use odata::bound::BoundQuery;
 use sea_query::{Expr, Func, SelectStatement};
 
-pub use cursor::Cursor;
+pub use cursor::{Cursor, InvalidCursor};
 
 use crate::audit::read_event;
 use crate::directory::read_object;

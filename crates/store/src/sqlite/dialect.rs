@@ -13,17 +13,22 @@ pub(crate) fn suffix(text: Expr, length: usize) -> Expr {
     Func::cust("substr").arg(text).arg(-length).into()
 }
 
+/// One text after another.
+pub(crate) fn concat(one: Expr, two: Expr) -> Expr {
+    Expr::cust_with_exprs("? || ?", [one, two])
+}
+
 /// `text` without spaces around it.
 pub(crate) fn trim(text: Expr) -> Expr {
     Func::cust("trim").arg(text).into()
 }
 
-/// A stored GUID in its hyphenated form, lower case.
+/// A stored GUID in its hyphenated form, lower case. `hex` makes an empty text of a missing value.
 pub(crate) fn guid_text(guid: Expr) -> Expr {
     Expr::cust_with_exprs(
-        "lower(substr(hex(?), 1, 8) || '-' || substr(hex(?), 9, 4) || '-' || substr(hex(?), 13, 4) \
-         || '-' || substr(hex(?), 17, 4) || '-' || substr(hex(?), 21))",
-        std::iter::repeat_n(guid, 5),
+        "CASE WHEN ? IS NOT NULL THEN lower(substr(hex(?), 1, 8) || '-' || substr(hex(?), 9, 4) || '-' \
+         || substr(hex(?), 13, 4) || '-' || substr(hex(?), 17, 4) || '-' || substr(hex(?), 21)) END",
+        std::iter::repeat_n(guid, 6),
     )
 }
 

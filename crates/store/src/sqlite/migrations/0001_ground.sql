@@ -220,3 +220,21 @@ CREATE TABLE signing_keys (
     created_at  INTEGER NOT NULL,
     retired_at  INTEGER
 ) STRICT;
+
+CREATE TABLE app_permissions (
+    app_id     BLOB NOT NULL,
+    permission TEXT NOT NULL,
+    granted_at INTEGER NOT NULL,
+    PRIMARY KEY (app_id, permission)
+) STRICT, WITHOUT ROWID;
+
+-- Mail that a change has caused, in the transaction of the change.
+CREATE TABLE messages (
+    id         INTEGER NOT NULL PRIMARY KEY,
+    created_at INTEGER NOT NULL,
+    recipients TEXT NOT NULL,
+    subject    TEXT NOT NULL,
+    body       TEXT NOT NULL,
+    event      TEXT NOT NULL,
+    rule_id    TEXT
+) STRICT;

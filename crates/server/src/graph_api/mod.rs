@@ -1,0 +1,115 @@
+//! The Graph routes: one way in for all of them. Token → route → permission → body and query → one
+//! use case → shape. What exists is said by the descriptions in `graph`; nothing is listed here.
+
+mod directory;
+mod read;
+mod request;
+mod roles;
+mod schedule_requests;
+mod settings;
+
+use axum::extract::State;
+use axum::response::Response;
+use graph::routes::Part;
+use graph::{GraphError, Method, Target, Version};
+use http::Request as HttpRequest;
+use model::query::{Collection, Nav};
+use odata::path::{self, Segment};
+
+use self::request::Request;
+use crate::app::App;
+use crate::caller::{self, Call};
+use crate::reply;
+
+/// Answers every path that is not a route of its own.
+pub async fn handle(State(app): State<App>, request: HttpRequest<axum::body::Body>) -> Response {
+    let call = Call::new(&app, request.headers());
+    match answer(&app, &call, request).await {
+        Ok(response) => response,
+        Err(error) => {
+            if error.status >= 500 {
+                tracing::error!(request_id = %call.request_id, code = %error.code, "a request failed");
+            }
+            reply::error(&call, &error)
+        }
+    }
+}
+
+async fn answer(
+    app: &App,
+    call: &Call,
+    http_request: HttpRequest<axum::body::Body>,
+) -> Result<Response, GraphError> {
+    let (version, segments) = split(http_request.uri().path())?;
+    if segments.first().is_some_and(|segment| segment.name == "$metadata") {
+        return Ok(reply::metadata(call, graph::metadata::csdl(version)));
+    }
+    let caller = caller::authenticate(app, http_request.headers(), call.now)?;
+    let method = Method::parse(http_request.method().as_str())
+        .ok_or_else(|| GraphError::new(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target."))?;
+    let request = Request::read(app, call, caller, version, method, segments, http_request).await?;
+    dispatch(&request).await
+}
+
+/// The version and what follows it.
+fn split(raw: &str) -> Result<(Version, Vec<Segment>), GraphError> {
+    let mut segments = path::split(raw)?;
+    if segments.is_empty() {
+        return Err(GraphError::unknown_version(""));
+    }
+    let first = segments.remove(0);
+    let version = Version::parse(&first.name).ok_or_else(|| GraphError::unknown_version(&first.name))?;
+    Ok((version, segments))
+}
+
+async fn dispatch(request: &Request) -> Result<Response, GraphError> {
+    let collection = request.route.set.collection;
+    match &request.route.target {
+        Target::List => read::list(request, engine::read::View::Everyone).await,
+        Target::FilterByCurrentUser(relation) => read::of_caller(request, *relation).await,
+        Target::Count => read::count(request, engine::read::View::Everyone).await,
+        Target::Get(key) => read::get(request, key).await,
+        Target::Create => match collection {
+            Collection::ScheduleRequests(kind) => schedule_requests::create(request, kind).await,
+            Collection::RoleAssignments => roles::create_assignment(request).await,
+            Collection::RoleDefinitions => roles::create_definition(request).await,
+            _ => directory::create(request).await,
+        },
+        Target::Update(key) => match collection {
+            Collection::Policies => settings::update_policy(request, key).await,
+            Collection::RoleDefinitions => roles::update_definition(request, key).await,
+            _ => directory::update(request, key).await,
+        },
+        Target::Delete(key) => match collection {
+            Collection::RoleAssignments => roles::delete_assignment(request, key).await,
+            Collection::RoleDefinitions => roles::delete_definition(request, key).await,
+            _ => directory::delete(request, key).await,
+        },
+        Target::Cancel(key) => schedule_requests::cancel(request, key).await,
+        Target::Navigation { key, navigation, part } => match part {
+            Part::UpdateElement(rule) => settings::update_rule(request, key, rule).await,
+            Part::AddReference if collection == Collection::DirectoryRoles => roles::add_member(request, key).await,
+            Part::RemoveReference(member) if collection == Collection::DirectoryRoles => {
+                roles::remove_member(request, key, member).await
+            }
+            Part::AddReference => directory::add_reference(request, key, navigation.nav).await,
+            Part::RemoveReference(member) => {
+                directory::remove_reference(request, key, navigation.nav, member).await
+            }
+            Part::Whole | Part::Count | Part::Cast(_) | Part::Element(_) | Part::References => {
+                read::navigation(request, key, navigation, part).await
+            }
+        },
+        Target::GetByIds => directory::get_by_ids(request).await,
+        Target::Members(key, action) => directory::members(request, key, *action).await,
+    }
+}
+
+/// How a membership is called inside.
+const fn relation_of(nav: Nav) -> Option<model::directory::Relation> {
+    match nav {
+        Nav::Members => Some(model::directory::Relation::Member),
+        Nav::Owners => Some(model::directory::Relation::Owner),
+        _ => None,
+    }
+}

@@ -1,0 +1,253 @@
+//! A Graph request whose token, route, permission and size have been checked.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use engine::read::Key as EngineKey;
+use engine::{Context, Error};
+use graph::{EntityType, GraphError, Key, MetadataLevel, Method, PolicyScope, Route, Shaping, Version};
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderMap, Request as HttpRequest};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use model::{Caller, CallerKind};
+use odata::bound::BoundQuery;
+use odata::options::RawOptions;
+use odata::path::{Args, Segment};
+
+use crate::app::{App, BODY_BYTES_MAX};
+use crate::caller::{self, Call};
+use crate::{bridge, problem};
+
+/// A checked request.
+pub struct Request {
+    /// The server's state.
+    pub app: App,
+    /// Ids and time.
+    pub call: Call,
+    /// Who.
+    pub caller: Arc<Caller>,
+    /// What.
+    pub route: Route,
+    /// The query, not yet bound.
+    pub options: RawOptions,
+    /// The body; empty if there was none.
+    pub body: Bytes,
+    /// How many annotations are wanted.
+    pub metadata: MetadataLevel,
+    /// Whether the token allows only a part of the operation.
+    pub is_partial: bool,
+    /// `https://host/v1.0`
+    base: String,
+    /// The path and query as sent, for links to further pages.
+    sent: (String, String),
+}
+
+impl Request {
+    /// Checks a request in the dossier's order: route, permission, query, body.
+    pub async fn read(
+        app: &App,
+        call: &Call,
+        caller: Arc<Caller>,
+        version: Version,
+        method: Method,
+        segments: Vec<Segment>,
+        http_request: HttpRequest<Body>,
+    ) -> Result<Self, GraphError> {
+        let (parts, body) = http_request.into_parts();
+        let query = parts.uri.query().unwrap_or_default().to_owned();
+        let options = RawOptions::parse(&query)?;
+        let route = graph::resolve(version, method, &without_aliases(segments, &options))?;
+        let is_partial = check_permission(&caller, &route)?;
+        let metadata = metadata_level(&parts.headers)?;
+        let body = read_body(&parts.headers, body).await?;
+        let root = caller::base_url(app, &parts.headers);
+        Ok(Self {
+            app: app.clone(),
+            call: call.clone(),
+            caller,
+            options,
+            body,
+            metadata,
+            is_partial,
+            base: format!("{root}/{}", version.as_str()),
+            sent: (format!("{root}{}", parts.uri.path()), query),
+            route,
+        })
+    }
+
+    /// What shapes the answer.
+    pub fn shaping(&self, policy_scope: PolicyScope) -> Shaping<'_> {
+        Shaping {
+            base: &self.base,
+            version: self.route.version,
+            metadata: self.metadata,
+            tenant: self.app.tenant().id,
+            policy_scope,
+        }
+    }
+
+    /// The query against the type that is listed.
+    pub fn bind(&self, entity: &'static EntityType) -> Result<BoundQuery, GraphError> {
+        odata::bind(&self.options, entity.schema(self.route.version))
+            .map_err(|error| GraphError::from_bind(self.route.set.service, &error, self.options.filter.as_deref()))
+    }
+
+    /// The query of a single thing: `$select` and `$expand` only.
+    pub fn bind_single(&self, entity: &'static EntityType) -> Result<BoundQuery, GraphError> {
+        let bound = self.bind(entity)?;
+        Ok(BoundQuery { select: bound.select, expand: bound.expand, ..BoundQuery::default() })
+    }
+
+    /// Runs a use case that only reads.
+    pub async fn run_read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Context<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, GraphError> {
+        bridge::read(self.app.engine(), self.caller.clone(), work).await.map_err(|error| self.problem(&error))
+    }
+
+    /// Runs a use case that writes.
+    pub async fn run_write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Context<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, GraphError> {
+        bridge::write(self.app.engine(), self.caller.clone(), work).await.map_err(|error| self.problem(&error))
+    }
+
+    fn problem(&self, error: &Error) -> GraphError {
+        if let Error::Store(cause) = error {
+            tracing::error!(request_id = %self.call.request_id, %cause, "the store failed");
+        }
+        problem::of_set(self.route.set, error)
+    }
+
+    /// A key as the engine takes it. `me` is the signed-in user.
+    pub fn key(&self, key: &Key) -> Result<EngineKey, GraphError> {
+        Ok(match key {
+            Key::Me if self.caller.kind == CallerKind::Application => return Err(GraphError::me_needs_a_user()),
+            Key::Me => EngineKey::Id(self.caller.id.to_string()),
+            Key::Id(id) => EngineKey::Id(id.clone()),
+            Key::Alternate { property: "appId", value } => EngineKey::AppId(
+                value.parse().map_err(|_| GraphError::resource_not_found(value))?,
+            ),
+            Key::Alternate { value, .. } => EngineKey::Id(value.clone()),
+        })
+    }
+
+    /// The text of a key that can only be an id.
+    pub fn id(&self, key: &Key) -> Result<String, GraphError> {
+        match self.key(key)? {
+            EngineKey::Id(id) => Ok(id),
+            EngineKey::AppId(app_id) => Err(GraphError::resource_not_found(&app_id.to_string())),
+        }
+    }
+
+    /// Fails if the token allows only the part that is about the caller, and this is not.
+    pub fn require_own(&self, key: &Key) -> Result<(), GraphError> {
+        let is_own = match key {
+            Key::Me => true,
+            Key::Id(id) | Key::Alternate { value: id, .. } => {
+                id.eq_ignore_ascii_case(&self.caller.id.to_string())
+                    || self.caller.user_principal_name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(id))
+            }
+        };
+        if self.is_partial && !is_own {
+            return Err(GraphError::permission_missing(self.route.set, self.route.operation.permissions));
+        }
+        Ok(())
+    }
+
+    /// Where something that was just made is.
+    pub fn location(&self, id: &str) -> String {
+        format!("{}/{}/{id}", self.base, self.route.set.path.join("/"))
+    }
+
+    /// The link to the page at `token`: everything as sent, but for the position.
+    pub fn next_link(&self, token: &str) -> String {
+        let (path, query) = &self.sent;
+        let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !is_position(pair)).collect();
+        let mut link = format!("{path}?");
+        for pair in kept {
+            link.push_str(pair);
+            link.push('&');
+        }
+        link.push_str("$skiptoken=");
+        link.push_str(token);
+        link
+    }
+}
+
+/// Whether a query option says where a page begins.
+fn is_position(pair: &str) -> bool {
+    let name = pair.split('=').next().unwrap_or_default();
+    let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
+    let name = name.trim().trim_start_matches('$');
+    name.eq_ignore_ascii_case("skiptoken") || name.eq_ignore_ascii_case("skip")
+}
+
+/// Parameters that are given by alias, `on=@o&@o='principal'`, by their value.
+fn without_aliases(mut segments: Vec<Segment>, options: &RawOptions) -> Vec<Segment> {
+    for segment in &mut segments {
+        if let Args::Named(parameters) = &mut segment.args {
+            for (_, value) in parameters {
+                if let Some(found) = options.alias(value) {
+                    *value = found.to_owned();
+                }
+            }
+        }
+    }
+    segments
+}
+
+/// Whether the token allows the operation in part only, or fails if not at all.
+fn check_permission(caller: &Caller, route: &Route) -> Result<bool, GraphError> {
+    let operation = route.operation;
+    if operation.delegated_only && caller.kind == CallerKind::Application {
+        return Err(GraphError::permission_missing(route.set, operation.permissions));
+    }
+    if operation.permissions.is_empty() || caller.permissions.has_any(operation.permissions) {
+        return Ok(false);
+    }
+    if caller.permissions.has_any(operation.partial) {
+        return Ok(true);
+    }
+    Err(GraphError::permission_missing(route.set, operation.permissions))
+}
+
+/// The level that `Accept` asks for, or 406 if it wants something that is not JSON.
+fn metadata_level(headers: &HeaderMap) -> Result<MetadataLevel, GraphError> {
+    let Some(accept) = headers.get(ACCEPT).and_then(|value| value.to_str().ok()) else {
+        return Ok(MetadataLevel::default());
+    };
+    let acceptable = accept.trim().is_empty()
+        || accept.split(',').any(|range| {
+            let media = range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+            matches!(media.as_str(), "*/*" | "application/*" | "application/json" | "text/json" | "text/plain")
+        });
+    if !acceptable {
+        return Err(GraphError::not_acceptable());
+    }
+    let level = accept
+        .split([';', ','])
+        .filter_map(|parameter| parameter.split_once('='))
+        .find(|(name, _)| name.trim().eq_ignore_ascii_case("odata.metadata"))
+        .and_then(|(_, value)| MetadataLevel::parse(value.trim()));
+    Ok(level.unwrap_or_default())
+}
+
+async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, GraphError> {
+    let collected = Limited::new(body, BODY_BYTES_MAX).collect().await.map_err(|error| {
+        if error.is::<LengthLimitError>() {
+            GraphError::payload_too_large()
+        } else {
+            GraphError::bad_request("the body could not be read")
+        }
+    })?;
+    let body = collected.to_bytes();
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media = content_type.split(';').next().unwrap_or_default().trim();
+    if !body.is_empty() && !media.is_empty() && !media.eq_ignore_ascii_case("application/json") {
+        return Err(GraphError::unsupported_media_type());
+    }
+    Ok(body)
+}

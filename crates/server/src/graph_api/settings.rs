@@ -1,0 +1,39 @@
+//! PATCH of role settings: a whole policy, or one rule.
+
+use axum::response::Response;
+use engine::{change_settings, read};
+use graph::body::{apply_policy_patch, apply_rule_patch};
+use graph::{GraphError, Key, PolicyScope};
+use http::StatusCode;
+use model::record::Item;
+use model::{Record, RuleId};
+use odata::bound::BoundQuery;
+
+use super::read::entity_reply;
+use super::request::Request;
+use crate::reply;
+
+/// Several rules at once, all or none; answers with the policy (policies dossier, 4.2).
+pub async fn update_policy(request: &Request, key: &Key) -> Result<Response, GraphError> {
+    let (id, body) = (request.id(key)?, graph::body::json(&request.body)?);
+    let scope = id.split('_').next().and_then(PolicyScope::parse).unwrap_or_default();
+    let changed = request.run_write(move |cx| {
+        let policy = read::policy(cx, &id)?;
+        change_settings(cx, policy.id, |settings| apply_policy_patch(settings, policy.id, &body))
+    });
+    let item = Item::from(Record::Policy(Box::new(changed.await??)));
+    let query = BoundQuery::default();
+    Ok(entity_reply(request, StatusCode::OK, request.route.set.entity, &query, &item, scope))
+}
+
+/// One rule; answers 204.
+pub async fn update_rule(request: &Request, key: &Key, rule: &str) -> Result<Response, GraphError> {
+    let rule_id = RuleId::parse(rule).ok_or_else(|| GraphError::unknown_policy_rule(rule))?;
+    let (id, body) = (request.id(key)?, graph::body::json(&request.body)?);
+    let changed = request.run_write(move |cx| {
+        let policy = read::policy(cx, &id)?;
+        change_settings(cx, policy.id, |settings| apply_rule_patch(settings, rule_id, &body))
+    });
+    changed.await??;
+    Ok(reply::no_content(&request.call))
+}

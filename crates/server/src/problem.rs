@@ -1,0 +1,123 @@
+//! Why a use case failed, in Graph's words: the one place where refusals become codes, messages and
+//! details on the wire.
+
+use engine::{Conflict, Error, Missing};
+use graph::error::{FailedRule, FailureText, RuleMessage};
+use graph::{EntitySet, GraphError};
+use rules::{Refusal, RuleFailure};
+use store::StoreError;
+
+/// A failure of an operation on an entity set.
+pub fn of_set(set: &EntitySet, error: &Error) -> GraphError {
+    match error {
+        Error::RoleMissing => GraphError::role_missing(set),
+        Error::Missing(missing) => not_found(set, missing),
+        other => directory(other),
+    }
+}
+
+/// A failure where no entity set is at hand.
+pub fn directory(error: &Error) -> GraphError {
+    match error {
+        Error::Refused(refusal) => refused(refusal),
+        Error::LastAdministrator => GraphError::cannot_delete_last_admin_assignment(),
+        Error::CallerDisabled => {
+            GraphError::invalid_authentication_token("The account of the caller is deleted or disabled.")
+        }
+        Error::RoleMissing => GraphError::authorization_request_denied(),
+        Error::Missing(Missing::DirectoryObject(key)) => GraphError::resource_not_found(key),
+        Error::Missing(Missing::ScheduleRequest) => GraphError::request_not_found(),
+        Error::Missing(Missing::Schedule) => GraphError::schedule_not_found(),
+        Error::Missing(Missing::RoleDefinition) => GraphError::role_not_found(),
+        Error::Missing(Missing::Policy) => GraphError::policy_not_found(),
+        Error::Missing(Missing::PolicyRule(id)) => GraphError::unknown_policy_rule(id),
+        Error::Missing(Missing::AuditEvent | Missing::RoleAssignment | Missing::Navigation) => {
+            GraphError::resource_not_found("")
+        }
+        Error::Conflict(conflict) => conflicting(conflict),
+        Error::PageToken => GraphError::expired_page_token(),
+        Error::ScopeFilterMissing => GraphError::missing_provider(),
+        Error::PageTooLarge { asked, max } => GraphError::invalid_page_size(*asked, *max),
+        Error::Store(StoreError::Conflict { what }) => conflicting(&Conflict::Taken(what)),
+        Error::Store(StoreError::Busy) => GraphError::service_not_available(),
+        Error::Store(StoreError::Unsupported(why)) => GraphError::unsupported_query(why.clone()),
+        Error::NoTenant | Error::Store(_) => GraphError::internal(),
+    }
+}
+
+fn not_found(set: &EntitySet, missing: &Missing) -> GraphError {
+    match missing {
+        Missing::DirectoryObject(key) => GraphError::not_found(set, key),
+        Missing::RoleAssignment | Missing::AuditEvent | Missing::Navigation => GraphError::not_found(set, ""),
+        Missing::RoleDefinition if set.entity.short_name() == "unifiedRoleDefinition" => GraphError::not_found(set, ""),
+        other => directory(&Error::Missing(other.clone())),
+    }
+}
+
+fn conflicting(conflict: &Conflict) -> GraphError {
+    match conflict {
+        Conflict::Taken(property) => GraphError::conflicting_object().with_detail(
+            "ConflictingObjects",
+            format!("another object has this {property}"),
+            Some(property),
+        ),
+        Conflict::AlreadyMember => GraphError::reference_exists("members"),
+        Conflict::RoleAssignmentExists => GraphError::conflicting_object(),
+        Conflict::RoleInUse => GraphError::request_bad_request("The role is still assigned and cannot be deleted."),
+        Conflict::BuiltInRole => GraphError::request_bad_request("Built-in roles cannot be changed."),
+        Conflict::GroupNotAssignable => {
+            GraphError::request_bad_request("The group is not assignable to roles: isAssignableToRole is not true.")
+        }
+        Conflict::MemberNotAllowed => {
+            GraphError::request_bad_request("An object of this type cannot be a member here.")
+        }
+    }
+}
+
+/// A refusal by the rules.
+pub fn refused(refusal: &Refusal) -> GraphError {
+    match refusal {
+        Refusal::InvalidRequest(why) => GraphError::invalid_role_assignment_request(why, None),
+        Refusal::InvalidSchedule(why) => GraphError::invalid_schedule(why),
+        Refusal::Unauthorized => GraphError::unauthorized_access(),
+        Refusal::SubjectNotFound => GraphError::subject_not_found(),
+        Refusal::RoleNotFound => GraphError::role_not_found(),
+        Refusal::InvalidScope => GraphError::invalid_scope(),
+        Refusal::ScopeNotSupported => GraphError::scope_not_supported(),
+        Refusal::GrantExists => GraphError::role_assignment_exists(),
+        Refusal::GrantDoesNotExist => GraphError::role_assignment_does_not_exist(),
+        Refusal::RequestPending => GraphError::pending_role_assignment_request(),
+        Refusal::OverlapsPending => GraphError::overlaps_pending_requests(),
+        Refusal::DurationTooShort { minimum, actual } => GraphError::active_duration_too_short(*minimum).with_detail(
+            "ActiveDurationTooShort",
+            format!("it is {actual}, the least is {minimum}"),
+            None,
+        ),
+        Refusal::PolicyFailed(failures) => {
+            let texts: Vec<FailureText> = failures.iter().map(failure_text).collect();
+            GraphError::policy_validation_failed(&texts, RuleMessage::default())
+        }
+        Refusal::AuthenticationContextRequired(context) => GraphError::authentication_context_required(context),
+        Refusal::LastAdministrator => GraphError::cannot_delete_last_admin_assignment(),
+        Refusal::NotCancellable(status) => GraphError::request_cannot_be_cancelled().with_detail(
+            "RequestCannotBeCancelled",
+            format!("the request is {status}"),
+            Some("status"),
+        ),
+    }
+}
+
+fn failure_text(failure: &RuleFailure) -> FailureText {
+    FailureText {
+        rule: match failure.rule {
+            rules::FailedRule::ExpirationPermanent => FailedRule::ExpirationPermanent,
+            rules::FailedRule::ExpirationTooLong => FailedRule::ExpirationTooLong,
+            rules::FailedRule::Justification => FailedRule::Justification,
+            rules::FailedRule::Ticketing => FailedRule::Ticketing,
+            rules::FailedRule::MultiFactorAuthentication => FailedRule::MultiFactorAuthentication,
+        },
+        rule_id: failure.rule_id,
+        limit: failure.limit,
+        asked: failure.asked,
+    }
+}

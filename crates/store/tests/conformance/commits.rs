@@ -1,0 +1,205 @@
+//! Transactions, queues and the life of the store.
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+
+use store::{Store, StoreError, StoreOptions};
+
+use crate::world::*;
+
+/// Keeps the writer busy until told, so that what is sent meanwhile waits together.
+fn hold_the_writer(store: &Store) -> (Receiver<()>, Sender<()>) {
+    let (started, has_started) = channel();
+    let (release, released) = channel::<()>();
+    store.write(
+        move |_| {
+            started.send(()).unwrap();
+            released.recv().unwrap();
+            Ok::<_, ()>(())
+        },
+        |_| {},
+    );
+    (has_started, release)
+}
+
+#[test]
+fn a_group_keeps_its_order_and_an_error_undoes_its_own_command_only() {
+    let world = World::new();
+    let (has_started, release) = hold_the_writer(&world.store);
+    has_started.recv().unwrap();
+    let order = Arc::new(Mutex::new(Vec::new()));
+    let (done, all_done) = channel();
+    for n in 0..150_u32 {
+        let (order, done) = (order.clone(), done.clone());
+        world.store.write(
+            move |s| {
+                let before: u32 = s.meta("last").unwrap().map_or(0, |text| text.parse().unwrap());
+                s.set_meta("last", &n.to_string()).unwrap();
+                s.set_meta(&format!("n{n}"), "x").unwrap();
+                if n % 50 == 7 {
+                    return Err(before);
+                }
+                assert!(n % 50 != 8 || before + 2 == n, "the failed one left nothing");
+                Ok(before)
+            },
+            move |answer| {
+                order.lock().unwrap().push((n, answer.unwrap()));
+                done.send(()).unwrap();
+            },
+        );
+    }
+    release.send(()).unwrap();
+    for _ in 0..150 {
+        all_done.recv().unwrap();
+    }
+    let order = order.lock().unwrap();
+    assert!(order.iter().enumerate().all(|(at, (n, _))| at == *n as usize), "replies keep the order");
+    for (n, answer) in order.iter() {
+        let expected_before = match n {
+            0 => 0,
+            n if n % 50 == 8 => n - 2,
+            n => n - 1,
+        };
+        if n % 50 == 7 {
+            assert_eq!(*answer, Err(expected_before));
+        } else {
+            assert_eq!(*answer, Ok(expected_before));
+        }
+        let key = format!("n{n}");
+        let is_there = world.read(move |s| s.meta(&key)).is_some();
+        assert_eq!(is_there, n % 50 != 7, "{n}");
+    }
+}
+
+#[test]
+fn a_reader_sees_one_snapshot() {
+    let world = World::new();
+    let (ready, is_ready) = channel();
+    let (go, may_go) = channel::<()>();
+    let (done, is_done) = channel();
+    world.store.read(
+        move |s| {
+            let before = s.meta("x").unwrap();
+            ready.send(()).unwrap();
+            may_go.recv().unwrap();
+            (before, s.meta("x").unwrap())
+        },
+        move |seen| done.send(seen.unwrap()).unwrap(),
+    );
+    is_ready.recv().unwrap();
+    world.write(|s| s.set_meta("x", "1"));
+    assert_eq!(world.read(|s| s.meta("x")).as_deref(), Some("1"), "other readers see it");
+    go.send(()).unwrap();
+    assert_eq!(is_done.recv().unwrap(), (None, None));
+}
+
+#[test]
+fn a_reader_cannot_write() {
+    let world = World::new();
+    let answer = world.store.read_wait(|s| s.set_meta("x", "1")).unwrap();
+    assert!(matches!(answer, Err(StoreError::Driver(_))));
+}
+
+#[test]
+fn a_panic_is_an_answer_and_undoes_its_command() {
+    let world = World::new();
+    let failed = world.store.write_wait(|s| -> Result<(), StoreError> {
+        s.set_meta("x", "1")?;
+        panic!("oh no");
+    });
+    assert!(matches!(failed, Err(StoreError::Failed(text)) if text == "oh no"));
+    let failed = world.store.read_wait(|_| -> () { panic!("oh {}", "dear") });
+    assert!(matches!(failed, Err(StoreError::Failed(text)) if text == "oh dear"));
+    world.store.write(|_| Ok::<_, ()>(()), |_| panic!("in a reply"));
+    world.store.read(|_| (), |_| panic!("in a reply"));
+    world.store.read(|_| (), |_| panic!("in a reply"));
+    world.write(|s| s.set_meta("y", "2"));
+    assert_eq!(world.read(|s| s.meta("x")), None);
+    assert_eq!(world.read(|s| s.meta("y")).as_deref(), Some("2"));
+}
+
+#[test]
+fn a_full_queue_says_so_and_recovers() {
+    let world = World::new();
+    let (has_started, release) = hold_the_writer(&world.store);
+    has_started.recv().unwrap();
+    let (answer, answers) = channel();
+    let sent = 5_000;
+    for _ in 0..sent {
+        let answer = answer.clone();
+        world.store.write(
+            |_| Ok::<_, ()>(()),
+            move |answered| answer.send(answered.map(|_| ())).unwrap(),
+        );
+    }
+    release.send(()).unwrap();
+    let busy = (0..sent)
+        .map(|_| answers.recv().unwrap())
+        .filter(|answered| matches!(answered, Err(StoreError::Busy)))
+        .count();
+    assert_eq!(busy, sent - 4_096);
+    world.write(|s| s.set_meta("x", "1"));
+}
+
+#[test]
+fn what_waits_is_finished_at_closing_and_later_work_is_refused() {
+    let world = World::new();
+    let (has_started, release) = hold_the_writer(&world.store);
+    has_started.recv().unwrap();
+    let (done, is_done) = channel();
+    world.store.write(
+        |s| s.set_meta("x", "1"),
+        move |answer| done.send(answer).unwrap(),
+    );
+    let other = world.store.clone();
+    release.send(()).unwrap();
+    world.store.clone().close();
+    assert!(matches!(is_done.recv().unwrap(), Ok(Ok(()))));
+    assert!(matches!(
+        other.write_wait(|s| s.set_meta("y", "1")),
+        Err(StoreError::Closed)
+    ));
+    assert!(matches!(other.read_wait(|s| s.meta("x")), Err(StoreError::Closed)));
+}
+
+#[test]
+fn a_folder_is_used_by_one_store_at_a_time_and_keeps_what_was_committed() {
+    let world = World::new();
+    world.write(|s| s.set_meta("x", "1"));
+    let options = options(&world.folder);
+    assert!(matches!(Store::open(options.clone()), Err(StoreError::InUse)));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&options.folder).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+    }
+    world.store.close();
+    let again = Store::open(StoreOptions {
+        group_commit: false,
+        ..options
+    })
+    .unwrap();
+    assert_eq!(again.read_wait(|s| s.meta("x")).unwrap().unwrap().as_deref(), Some("1"));
+    again.write_wait(|s| s.set_meta("x", "2")).unwrap().unwrap();
+    assert_eq!(again.read_wait(|s| s.meta("x")).unwrap().unwrap().as_deref(), Some("2"));
+}
+
+#[test]
+fn the_last_clone_may_go_in_a_reply() {
+    let world = World::new();
+    let (done, is_done) = channel();
+    let (go, may_go) = channel::<()>();
+    let clone = world.store.clone();
+    world.store.read(
+        |_| (),
+        move |_| {
+            may_go.recv().unwrap();
+            drop(clone);
+            done.send(()).unwrap();
+        },
+    );
+    drop(world.store);
+    go.send(()).unwrap();
+    is_done.recv().unwrap();
+}

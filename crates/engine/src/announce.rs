@@ -1,7 +1,7 @@
 //! Announces what time did: audit rows for starts, ends and lapses that have been reached (DESIGN,
 //! idea 1). Reads never wait for this; if it is late or dead, no answer is wrong.
 
-use model::{Action, Ended, EndCause, GrantOrigin, Instant, RequestStatus};
+use model::{Action, EndCause, Ended, GrantOrigin, Instant, RequestStatus};
 
 use crate::audit::{record_end_by_time, record_start};
 use crate::context::Context;
@@ -24,34 +24,60 @@ pub struct Announced {
 /// Announces what is due, at most [`ANNOUNCED_PER_TRANSACTION_MAX`] events of each kind. Each event
 /// is announced once: the mark that it was is set in the same transaction.
 pub fn announce_due(cx: &Context<'_>) -> Result<Announced, Error> {
-    let starts = cx.session.started_unannounced(cx.now, ANNOUNCED_PER_TRANSACTION_MAX)?;
+    let starts = cx
+        .session
+        .started_unannounced(cx.now, ANNOUNCED_PER_TRANSACTION_MAX)?;
     for grant in &starts {
         let action = match grant.origin {
-            GrantOrigin::Request(id) => cx.session.request(id)?.map_or(Action::AdminAssign, |request| request.action),
+            GrantOrigin::Request(id) => cx
+                .session
+                .request(id)?
+                .map_or(Action::AdminAssign, |request| request.action),
             GrantOrigin::OutsidePim => Action::AdminAssign,
         };
         cx.session.mark_started(grant.id)?;
         if let GrantOrigin::Request(id) = grant.origin {
-            cx.session.settle_request(id, RequestStatus::Provisioned, Some(grant.window.start))?;
+            cx.session
+                .settle_request(id, RequestStatus::Provisioned, Some(grant.window.start))?;
         }
         record_start(cx, grant, action)?;
     }
-    let ends = cx.session.ended_unannounced(cx.now, ANNOUNCED_PER_TRANSACTION_MAX)?;
+    let ends = cx
+        .session
+        .ended_unannounced(cx.now, ANNOUNCED_PER_TRANSACTION_MAX)?;
     for grant in &ends {
         let at = grant.window.end.unwrap_or(cx.now);
-        cx.session.end_grant(grant.id, Ended { at, cause: EndCause::Expired })?;
+        cx.session.end_grant(
+            grant.id,
+            Ended {
+                at,
+                cause: EndCause::Expired,
+            },
+        )?;
         record_end_by_time(cx, grant)?;
     }
-    let lapses = cx.session.lapsed_requests(cx.now, ANNOUNCED_PER_TRANSACTION_MAX)?;
+    let lapses = cx
+        .session
+        .lapsed_requests(cx.now, ANNOUNCED_PER_TRANSACTION_MAX)?;
     for request in &lapses {
-        cx.session.settle_request(request.id, RequestStatus::Denied, request.lapses_at)?;
+        cx.session
+            .settle_request(request.id, RequestStatus::Denied, request.lapses_at)?;
         crate::audit::record_lapse(cx, request)?;
     }
     let batch = usize::try_from(ANNOUNCED_PER_TRANSACTION_MAX).unwrap_or(usize::MAX);
-    let is_complete = [starts.len(), ends.len(), lapses.len()].iter().all(|count| *count < batch);
+    let is_complete = [starts.len(), ends.len(), lapses.len()]
+        .iter()
+        .all(|count| *count < batch);
     Ok(Announced {
-        events: starts.len().saturating_add(ends.len()).saturating_add(lapses.len()),
+        events: starts
+            .len()
+            .saturating_add(ends.len())
+            .saturating_add(lapses.len()),
         is_complete,
-        next_due: if is_complete { cx.session.next_due(cx.now)? } else { Some(cx.now) },
+        next_due: if is_complete {
+            cx.session.next_due(cx.now)?
+        } else {
+            Some(cx.now)
+        },
     })
 }

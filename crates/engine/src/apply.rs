@@ -13,7 +13,11 @@ pub fn apply(cx: &Context<'_>, changes: &[Change]) -> Result<(), Error> {
         match change {
             Change::Create(grant) => cx.session.insert_grant(grant)?,
             Change::End { grant, ended } => end(cx, grant.id, *ended)?,
-            Change::Settle { request, status, completed_at } => {
+            Change::Settle {
+                request,
+                status,
+                completed_at,
+            } => {
                 cx.session.settle_request(*request, *status, *completed_at)?;
             }
         }

@@ -1,11 +1,13 @@
 //! What a use case runs with: a session, the time, who calls, and what it may.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::directory::Tenant;
 use model::{
-    Caller, CallerKind, CorrelationId, DirectoryObject, DirectoryScope, Entropy, Instant, ObjectBody, RoleDefinitionId,
+    Caller, CallerKind, CorrelationId, DirectoryObject, DirectoryScope, Entropy, Instant, ObjectBody,
+    RoleDefinitionId,
 };
 use rules::Limits;
 use rules::authority::Capability;
@@ -30,7 +32,7 @@ pub struct Context<'a> {
     /// Ties the call's audit rows together unless they belong to a request.
     pub correlation_id: CorrelationId,
     holdings: OnceCell<Arc<Holdings>>,
-    audit_ticks: Cell<i64>,
+    audit_ticks: RefCell<BTreeMap<String, i64>>,
 }
 
 impl<'a> Context<'a> {
@@ -52,20 +54,27 @@ impl<'a> Context<'a> {
             caller,
             correlation_id: CorrelationId::random(entropy),
             holdings: OnceCell::new(),
-            audit_ticks: Cell::new(0),
+            audit_ticks: RefCell::default(),
         }
     }
 
     /// The caller's own directory object. A caller that was deleted or disabled since its token was
     /// made may do nothing.
     pub fn caller_object(&self) -> Result<DirectoryObject, Error> {
-        let object = self.session.object(self.caller.id)?.ok_or(Error::CallerDisabled)?;
+        let object = self
+            .session
+            .object(self.caller.id)?
+            .ok_or(Error::CallerDisabled)?;
         let enabled = match &object.body {
             ObjectBody::User(user) => user.account_enabled,
             ObjectBody::ServicePrincipal(application) => application.account_enabled,
             ObjectBody::Group(_) | ObjectBody::AdministrativeUnit(_) => false,
         };
-        if enabled { Ok(object) } else { Err(Error::CallerDisabled) }
+        if enabled {
+            Ok(object)
+        } else {
+            Err(Error::CallerDisabled)
+        }
     }
 
     /// The roles that the caller has in force at the tenant, this instant: an activation counts
@@ -96,13 +105,27 @@ impl<'a> Context<'a> {
 
     /// Fails unless the caller [`may`](Self::may).
     pub fn require(&self, capability: Capability) -> Result<(), Error> {
-        if self.may(capability)? { Ok(()) } else { Err(Error::RoleMissing) }
+        if self.may(capability)? {
+            Ok(())
+        } else {
+            Err(Error::RoleMissing)
+        }
     }
 
-    /// A tick that no other audit row of this call has, so that ids made from it differ.
-    pub(crate) fn next_audit_tick(&self) -> i64 {
-        let tick = self.audit_ticks.get();
-        self.audit_ticks.set(tick.saturating_add(1));
-        tick
+    /// The tick of the next audit row whose id begins with `prefix`: now, or right after the last
+    /// such row if that is no earlier, so that ids are unique and rise (audit dossier, B4).
+    pub(crate) fn next_audit_tick(&self, prefix: &str) -> Result<i64, Error> {
+        let last = self.audit_ticks.borrow().get(prefix).copied();
+        let last = match last {
+            Some(tick) => Some(tick),
+            None => self
+                .session
+                .last_audit_id(prefix)?
+                .and_then(|id| id.strip_prefix(prefix).and_then(|tick| tick.parse().ok())),
+        };
+        let now = self.now.file_time();
+        let tick = last.map_or(now, |last| now.max(last.saturating_add(1)));
+        self.audit_ticks.borrow_mut().insert(prefix.to_owned(), tick);
+        Ok(tick)
     }
 }

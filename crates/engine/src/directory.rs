@@ -18,12 +18,16 @@ struct KindFacts {
 
 const fn facts_of(kind: ObjectKind) -> KindFacts {
     match kind {
-        ObjectKind::User => {
-            KindFacts { noun: "user", category: "UserManagement", capability: Capability::ManageUsers }
-        }
-        ObjectKind::Group => {
-            KindFacts { noun: "group", category: "GroupManagement", capability: Capability::ManageGroups }
-        }
+        ObjectKind::User => KindFacts {
+            noun: "user",
+            category: "UserManagement",
+            capability: Capability::ManageUsers,
+        },
+        ObjectKind::Group => KindFacts {
+            noun: "group",
+            category: "GroupManagement",
+            capability: Capability::ManageGroups,
+        },
         ObjectKind::ServicePrincipal => KindFacts {
             noun: "service principal",
             category: "ApplicationManagement",
@@ -53,7 +57,10 @@ const fn is_role_group(object: &DirectoryObject) -> bool {
 fn record(cx: &Context<'_>, verb: &str, operation: &str, object: &DirectoryObject) -> Result<(), Error> {
     let facts = facts_of(object.kind());
     let activity = format!("{verb} {}", facts.noun);
-    record_directory_change(cx, DirectoryChange::of_objects(&activity, facts.category, operation, &[object]))
+    record_directory_change(
+        cx,
+        DirectoryChange::of_objects(&activity, facts.category, operation, &[object]),
+    )
 }
 
 /// Makes an object. `build` gets its new id.
@@ -72,12 +79,15 @@ pub fn create_object(
 
 fn require_unique(cx: &Context<'_>, object: &DirectoryObject) -> Result<(), Error> {
     let (holder, property) = match &object.body {
-        ObjectBody::User(user) => {
-            (cx.session.object_by_user_principal_name(&user.user_principal_name)?, "userPrincipalName")
-        }
-        ObjectBody::ServicePrincipal(application) => {
-            (cx.session.service_principal_by_app_id(application.app_id)?, "appId")
-        }
+        ObjectBody::User(user) => (
+            cx.session
+                .object_by_user_principal_name(&user.user_principal_name)?,
+            "userPrincipalName",
+        ),
+        ObjectBody::ServicePrincipal(application) => (
+            cx.session.service_principal_by_app_id(application.app_id)?,
+            "appId",
+        ),
         ObjectBody::Group(_) | ObjectBody::AdministrativeUnit(_) => return Ok(()),
     };
     match holder {
@@ -118,10 +128,14 @@ pub fn delete_object(cx: &Context<'_>, kind: ObjectKind, id: ObjectId) -> Result
     let object = object_of_kind(cx, kind, id)?;
     require_manager(cx, &object)?;
     keeping_administrable(cx, || {
-        let ended = Ended { at: cx.now, cause: EndCause::SubjectDeleted };
+        let ended = Ended {
+            at: cx.now,
+            cause: EndCause::SubjectDeleted,
+        };
         apply::end_all(cx, &cx.session.current_grants_of_principal(id, cx.now)?, ended)?;
         for request in cx.session.waiting_requests_of_principal(id, cx.now)? {
-            cx.session.settle_request(request.id, RequestStatus::Failed, Some(cx.now))?;
+            cx.session
+                .settle_request(request.id, RequestStatus::Failed, Some(cx.now))?;
         }
         Ok(cx.session.delete_object(id, cx.now)?)
     })?;
@@ -130,10 +144,7 @@ pub fn delete_object(cx: &Context<'_>, kind: ObjectKind, id: ObjectId) -> Result
 
 /// INVARIANT I11: runs `change` and takes it back, by failing, if it leaves the tenant without the
 /// last permanent Global Administrator that it had.
-fn keeping_administrable<T>(
-    cx: &Context<'_>,
-    change: impl FnOnce() -> Result<T, Error>,
-) -> Result<T, Error> {
+fn keeping_administrable<T>(cx: &Context<'_>, change: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     let had = !cx.session.lasting_administrators(cx.now)?.is_empty();
     let done = change()?;
     if had && cx.session.lasting_administrators(cx.now)?.is_empty() {
@@ -153,12 +164,17 @@ pub fn add_member(
     cx.caller_object()?;
     let container = object_of_kind(cx, kind, container)?;
     require_manager(cx, &container)?;
-    let member =
-        cx.session.object(member)?.ok_or_else(|| Missing::DirectoryObject(member.to_string()))?;
+    let member = cx
+        .session
+        .object(member)?
+        .ok_or_else(|| Missing::DirectoryObject(member.to_string()))?;
     if !may_belong(&container, &member) {
         return Err(Conflict::MemberNotAllowed.into());
     }
-    if !cx.session.add_membership(container.id, member.id, relation, cx.now)? {
+    if !cx
+        .session
+        .add_membership(container.id, member.id, relation, cx.now)?
+    {
         return Err(Conflict::AlreadyMember.into());
     }
     record_membership(cx, "Add", "Assign", &container, relation, &member)
@@ -188,7 +204,9 @@ pub fn remove_member(
     let missing = || Missing::DirectoryObject(member.to_string());
     let member = cx.session.object(member)?.ok_or_else(missing)?;
     let was_member = keeping_administrable(cx, || {
-        Ok(cx.session.remove_membership(container.id, member.id, relation, cx.now)?)
+        Ok(cx
+            .session
+            .remove_membership(container.id, member.id, relation, cx.now)?)
     })?;
     if !was_member {
         return Err(missing().into());

@@ -1,5 +1,6 @@
 //! Why a use case did not do what it was asked to. The wire's codes are the server's business.
 
+use model::ObjectId;
 use rules::Refusal;
 use store::StoreError;
 
@@ -67,6 +68,9 @@ pub enum Error {
     /// It is not there.
     #[error("not found: {0:?}")]
     Missing(Missing),
+    /// A policy names an approver that does not exist, or is of another kind.
+    #[error("there is no such approver: {0}")]
+    UnknownApprover(ObjectId),
     /// It contradicts what is there.
     #[error("conflict: {0:?}")]
     Conflict(Conflict),

@@ -34,7 +34,9 @@ pub fn load(cx: &Context<'_>, order: &Order) -> Result<Facts, Error> {
     let renewable_since = cx.now.saturating_sub(cx.limits.renewable_for);
     let grants = session.grants_of(principal, role, scope, renewable_since)?;
     let group_eligibilities = match order.action {
-        Action::SelfActivate | Action::AdminUpdate | Action::AdminExtend => session.group_eligibilities(principal, role, scope, cx.now)?,
+        Action::SelfActivate | Action::AdminUpdate | Action::AdminExtend => {
+            session.group_eligibilities(principal, role, scope, cx.now)?
+        }
         _ => Vec::new(),
     };
     let activations = match order.kind {

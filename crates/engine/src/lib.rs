@@ -5,8 +5,8 @@
 //! To add a use case: write a function of `&Context` in a file of its own; what it decides belongs
 //! into `rules`, what it asks the database into `store`.
 
-mod apply;
 pub mod announce;
+mod apply;
 pub mod audit;
 mod cancel_request;
 mod context;

@@ -3,8 +3,8 @@
 
 use model::role::{self, GLOBAL_ADMINISTRATOR};
 use model::{
-    DirectoryScope, EndCause, Ended, Grant, GrantId, GrantKind, GrantOrigin, ObjectBody, ObjectId, RoleDefinitionId,
-    Window,
+    DirectoryScope, EndCause, Ended, Grant, GrantId, GrantKind, GrantOrigin, ObjectBody, ObjectId,
+    RoleDefinitionId, Window,
 };
 use rules::Refusal;
 use rules::authority::Capability;
@@ -29,7 +29,9 @@ pub fn create_role_assignment(
     let missing = || Missing::DirectoryObject(principal.to_string());
     let object = cx.session.object(principal)?.ok_or_else(missing)?;
     match &object.body {
-        ObjectBody::Group(group) if !group.is_assignable_to_role => return Err(Conflict::GroupNotAssignable.into()),
+        ObjectBody::Group(group) if !group.is_assignable_to_role => {
+            return Err(Conflict::GroupNotAssignable.into());
+        }
         ObjectBody::AdministrativeUnit(_) => return Err(missing().into()),
         ObjectBody::User(_) | ObjectBody::Group(_) | ObjectBody::ServicePrincipal(_) => {}
     }
@@ -48,7 +50,10 @@ pub fn create_role_assignment(
         principal_id: principal,
         role_definition_id: role,
         scope,
-        window: Window { start: cx.now, end: None },
+        window: Window {
+            start: cx.now,
+            end: None,
+        },
         ended: None,
         origin: GrantOrigin::OutsidePim,
         created_at: cx.now,
@@ -65,14 +70,20 @@ fn check_scope(cx: &Context<'_>, role: RoleDefinitionId, scope: DirectoryScope) 
         DirectoryScope::Tenant => (true, true),
         DirectoryScope::AdministrativeUnit(id) => (
             supported.administrative_units,
-            cx.session.object(id)?.is_some_and(|unit| matches!(unit.body, ObjectBody::AdministrativeUnit(_))),
+            cx.session
+                .object(id)?
+                .is_some_and(|unit| matches!(unit.body, ObjectBody::AdministrativeUnit(_))),
         ),
         DirectoryScope::Object(id) => (supported.objects, cx.session.object(id)?.is_some()),
     };
     if !exists {
         return Err(Refusal::InvalidScope.into());
     }
-    if is_supported { Ok(()) } else { Err(Refusal::ScopeNotSupported.into()) }
+    if is_supported {
+        Ok(())
+    } else {
+        Err(Refusal::ScopeNotSupported.into())
+    }
 }
 
 /// Ends an active grant, whoever made it, by the id that `/roleAssignments` shows.
@@ -85,7 +96,13 @@ pub fn delete_role_assignment(cx: &Context<'_>, derived_id: &str) -> Result<(), 
         .filter(|grant| grant.is_in_force(cx.now))
         .ok_or(Missing::RoleAssignment)?;
     keep_administrable(cx, &grant)?;
-    cx.session.end_grant(grant.id, Ended { at: cx.now, cause: EndCause::Removed })?;
+    cx.session.end_grant(
+        grant.id,
+        Ended {
+            at: cx.now,
+            cause: EndCause::Removed,
+        },
+    )?;
     record_outside_pim(cx, &grant, false)
 }
 

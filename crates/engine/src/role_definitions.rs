@@ -23,7 +23,8 @@ pub fn create_role_definition<E>(
     };
     require_free_name(cx, &role)?;
     cx.session.insert_role(&role)?;
-    cx.session.insert_policy(&default_policy(cx.entropy, role.id), cx.now)?;
+    cx.session
+        .insert_policy(&default_policy(cx.entropy, role.id), cx.now)?;
     record_directory_change(cx, DirectoryChange::of_role("Add role definition", "Add", &role))?;
     Ok(Ok(role))
 }
@@ -34,7 +35,11 @@ fn require_free_name(cx: &Context<'_>, role: &RoleDefinition) -> Result<(), Erro
         .roles()?
         .iter()
         .any(|other| other.id != role.id && other.display_name.eq_ignore_ascii_case(&role.display_name));
-    if taken { Err(Conflict::Taken("displayName").into()) } else { Ok(()) }
+    if taken {
+        Err(Conflict::Taken("displayName").into())
+    } else {
+        Ok(())
+    }
 }
 
 /// Changes a custom role. What `edit` refuses changes nothing.
@@ -52,7 +57,10 @@ pub fn update_role_definition<E>(
     };
     require_free_name(cx, &changed)?;
     cx.session.update_role(&changed)?;
-    record_directory_change(cx, DirectoryChange::of_role("Update role definition", "Update", &changed))?;
+    record_directory_change(
+        cx,
+        DirectoryChange::of_role("Update role definition", "Update", &changed),
+    )?;
     Ok(Ok(changed))
 }
 
@@ -66,10 +74,17 @@ pub fn delete_role_definition(cx: &Context<'_>, id: RoleDefinitionId) -> Result<
         return Err(Conflict::RoleInUse.into());
     }
     cx.session.delete_role(id, cx.now)?;
-    record_directory_change(cx, DirectoryChange::of_role("Delete role definition", "Delete", &role))
+    record_directory_change(
+        cx,
+        DirectoryChange::of_role("Delete role definition", "Delete", &role),
+    )
 }
 
 fn custom_role(cx: &Context<'_>, id: RoleDefinitionId) -> Result<RoleDefinition, Error> {
     let role = cx.session.role(id)?.ok_or(Missing::RoleDefinition)?;
-    if role.is_built_in { Err(Conflict::BuiltInRole.into()) } else { Ok(role) }
+    if role.is_built_in {
+        Err(Conflict::BuiltInRole.into())
+    } else {
+        Ok(role)
+    }
 }

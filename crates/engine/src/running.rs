@@ -41,14 +41,27 @@ impl Engine {
         limits: Limits,
     ) -> Result<Self, Error> {
         let (tenant, secret, latest) = store.read_wait(|session| {
-            Ok::<_, StoreError>((session.tenant()?, setup::page_token_secret(session)?, session.latest_instant()?))
+            Ok::<_, StoreError>((
+                session.tenant()?,
+                setup::page_token_secret(session)?,
+                session.latest_instant()?,
+            ))
         })??;
         if let Some(latest) = latest {
             clock.raise(latest);
         }
         let tenant = tenant.ok_or(Error::NoTenant)?;
-        let shared = Shared { store, clock, entropy, tenant, limits, page_token_key: PageTokenKey::new(&secret) };
-        Ok(Self { shared: Arc::new(shared) })
+        let shared = Shared {
+            store,
+            clock,
+            entropy,
+            tenant,
+            limits,
+            page_token_key: PageTokenKey::new(&secret),
+        };
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
     }
 
     /// The present instant.
@@ -149,6 +162,13 @@ impl Engine {
 
 impl Shared {
     fn context<'a>(&'a self, session: &'a Session, caller: &'a Caller) -> Context<'a> {
-        Context::new(session, self.clock.now(), self.entropy.as_ref(), &self.tenant, &self.limits, caller)
+        Context::new(
+            session,
+            self.clock.now(),
+            self.entropy.as_ref(),
+            &self.tenant,
+            &self.limits,
+            caller,
+        )
     }
 }

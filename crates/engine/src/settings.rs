@@ -1,8 +1,8 @@
 //! PATCH of a policy's rules (policies dossier, section 5): all or none, in one transaction, with
 //! an audit row that says what changed.
 
-use model::policy::{Editor, PolicyRule, RoleSettings};
-use model::{Policy, PolicyId, RuleId};
+use model::policy::{Approver, Editor, PolicyRule, RoleSettings};
+use model::{ObjectBody, Policy, PolicyId, RuleId};
 use rules::authority::Capability;
 
 use crate::audit::{SettingChange, record_settings_change};
@@ -19,20 +19,43 @@ pub fn change_settings<E>(
     let editor = cx.caller_object()?;
     cx.require(Capability::ManageRoles)?;
     let policy = cx.session.policy(id)?.ok_or(Missing::Policy)?;
-    let settings = match edit(&policy.settings) {
+    let mut settings = match edit(&policy.settings) {
         Ok(settings) => settings,
         Err(refused) => return Ok(Err(refused)),
     };
+    name_approvers(cx, &mut settings)?;
     let changes = differences(&policy.settings, &settings);
     let changed = Policy {
         settings,
         last_modified_at: Some(cx.now),
-        last_modified_by: Some(Editor { id: editor.id, display_name: Some(editor.display_name) }),
+        last_modified_by: Some(Editor {
+            id: editor.id,
+            display_name: Some(editor.display_name),
+        }),
         ..policy
     };
     cx.session.supersede_policy(&changed)?;
     record_settings_change(cx, &changed, &changes)?;
     Ok(Ok(changed))
+}
+
+/// Puts the display name of each approver beside its id, as Graph shows it. One that does not exist,
+/// or is of another kind, is refused.
+fn name_approvers(cx: &Context<'_>, settings: &mut RoleSettings) -> Result<(), Error> {
+    for approver in &mut settings.activation.approval.primary_approvers {
+        let (Approver::User { id, description } | Approver::Group { id, description }) = &*approver;
+        if description.is_some() {
+            continue;
+        }
+        let object = cx.session.object(*id)?.ok_or(Error::UnknownApprover(*id))?;
+        let (id, description) = (*id, Some(object.display_name));
+        *approver = match (&*approver, &object.body) {
+            (Approver::User { .. }, ObjectBody::User(_)) => Approver::User { id, description },
+            (Approver::Group { .. }, ObjectBody::Group(_)) => Approver::Group { id, description },
+            _ => return Err(Error::UnknownApprover(id)),
+        };
+    }
+    Ok(())
 }
 
 /// What differs, rule by rule, in words.
@@ -70,8 +93,14 @@ fn sentence(id: RuleId, rule: &PolicyRule) -> String {
 fn describe(rule: &PolicyRule) -> String {
     match rule {
         PolicyRule::Expiration(rule) => {
-            let longest = rule.maximum_duration.map_or_else(|| "no limit".to_owned(), |span| span.to_clock_text());
-            if rule.is_expiration_required { longest } else { format!("{longest}, permanent allowed") }
+            let longest = rule
+                .maximum_duration
+                .map_or_else(|| "no limit".to_owned(), |span| span.to_clock_text());
+            if rule.is_expiration_required {
+                longest
+            } else {
+                format!("{longest}, permanent allowed")
+            }
         }
         PolicyRule::Enablement(rule) => {
             let names = [
@@ -79,8 +108,16 @@ fn describe(rule: &PolicyRule) -> String {
                 (rule.justification, "Justification"),
                 (rule.ticketing, "Ticketing"),
             ];
-            let required: Vec<&str> = names.iter().filter(|(on, _)| *on).map(|(_, name)| *name).collect();
-            if required.is_empty() { "none".to_owned() } else { required.join(", ") }
+            let required: Vec<&str> = names
+                .iter()
+                .filter(|(on, _)| *on)
+                .map(|(_, name)| *name)
+                .collect();
+            if required.is_empty() {
+                "none".to_owned()
+            } else {
+                required.join(", ")
+            }
         }
         PolicyRule::Approval(rule) => {
             if rule.is_approval_required {
@@ -96,7 +133,11 @@ fn describe(rule: &PolicyRule) -> String {
         PolicyRule::Notification(rule) => format!(
             "{}, default recipients {}, {} further",
             rule.notification_level,
-            if rule.is_default_recipients_enabled { "on" } else { "off" },
+            if rule.is_default_recipients_enabled {
+                "on"
+            } else {
+                "off"
+            },
             rule.notification_recipients.len()
         ),
     }
@@ -116,7 +157,10 @@ mod tests {
         let changes = differences(&before, &after);
         assert_eq!(changes.len(), 1);
         assert_eq!(changes[0].rule, "Expiration_EndUser_Assignment");
-        assert_eq!(changes[0].sentence, "Maximum activation duration updated to 02:00:00.");
+        assert_eq!(
+            changes[0].sentence,
+            "Maximum activation duration updated to 02:00:00."
+        );
         assert!(differences(&before, &before).is_empty());
     }
 }

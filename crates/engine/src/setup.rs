@@ -6,8 +6,8 @@ use model::directory::{ServicePrincipal, Tenant, User};
 use model::policy::RoleSettings;
 use model::role::{GLOBAL_ADMINISTRATOR, built_in_roles};
 use model::{
-    AppId, Caller, CallerKind, DirectoryObject, DirectoryScope, Entropy, Grant, GrantId, GrantKind, GrantOrigin,
-    Instant, ObjectBody, ObjectId, Policy, PolicyId, RoleDefinitionId, TenantId, Window,
+    AppId, Caller, CallerKind, DirectoryObject, DirectoryScope, Entropy, Grant, GrantId, GrantKind,
+    GrantOrigin, Instant, ObjectBody, ObjectId, Policy, PolicyId, RoleDefinitionId, TenantId, Window,
 };
 use store::{Session, StoreError};
 use uuid::Uuid;
@@ -75,7 +75,13 @@ pub fn user(id: ObjectId, display_name: &str, user_principal_name: &str, now: In
 }
 
 /// An application's service principal.
-pub fn service_principal(id: ObjectId, app_id: AppId, display_name: &str, tenant: &Tenant, now: Instant) -> DirectoryObject {
+pub fn service_principal(
+    id: ObjectId,
+    app_id: AppId,
+    display_name: &str,
+    tenant: &Tenant,
+    now: Instant,
+) -> DirectoryObject {
     DirectoryObject {
         id,
         display_name: display_name.to_owned(),
@@ -102,7 +108,10 @@ pub fn first_administrator(entropy: &dyn Entropy, principal: ObjectId, now: Inst
         principal_id: principal,
         role_definition_id: GLOBAL_ADMINISTRATOR,
         scope: DirectoryScope::Tenant,
-        window: Window { start: now, end: None },
+        window: Window {
+            start: now,
+            end: None,
+        },
         ended: None,
         origin: GrantOrigin::OutsidePim,
         created_at: now,

@@ -39,6 +39,11 @@ pub enum OAuthError {
     /// The form cannot be read, or says contradictory things.
     #[error("AADSTS9000410: Malformed request: {0}.")]
     MalformedRequest(String),
+    /// The client does not try to prove who it is.
+    #[error(
+        "AADSTS7000218: The request body must contain the following parameter: 'client_assertion' or 'client_secret'."
+    )]
+    MissingSecret,
     /// A grant type that is not offered.
     #[error("AADSTS70003: The app requested an unsupported grant type '{0}'.")]
     UnsupportedGrantType(String),
@@ -70,7 +75,7 @@ impl OAuthError {
             Self::InvalidScope(_) => "invalid_scope",
             Self::UnknownTenant(_) => "invalid_tenant",
             Self::UnknownClient(_) => "unauthorized_client",
-            Self::WrongSecret(_) | Self::ExpiredSecret(_) => "invalid_client",
+            Self::MissingSecret | Self::WrongSecret(_) | Self::ExpiredSecret(_) => "invalid_client",
         }
     }
 
@@ -80,6 +85,7 @@ impl OAuthError {
             Self::MissingParameter(_) => 900_144,
             Self::MalformedRequest(_) => 9_000_410,
             Self::UnsupportedGrantType(_) => 70_003,
+            Self::MissingSecret => 7_000_218,
             Self::InvalidScope(_) => 70_011,
             Self::UnknownTenant(_) => 90_002,
             Self::UnknownClient(_) => 700_016,
@@ -91,7 +97,7 @@ impl OAuthError {
     /// 401 when the client could not prove who it is, otherwise 400.
     pub const fn status(&self) -> u16 {
         match self {
-            Self::WrongSecret(_) | Self::ExpiredSecret(_) => 401,
+            Self::MissingSecret | Self::WrongSecret(_) | Self::ExpiredSecret(_) => 401,
             _ => 400,
         }
     }

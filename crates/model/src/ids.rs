@@ -217,6 +217,7 @@ mod tests {
         ];
         for (kind, scope, expected) in cases {
             assert_eq!(derived_id(kind, role, principal, scope), expected);
+            assert_eq!(principal_of_derived_id(expected), Some(principal));
         }
         let role = "62e90394-69f5-4237-9190-012177145e10".parse().unwrap();
         let principal = "6be4b305-b75e-4efc-bfcc-31bd3b53a5f8".parse().unwrap();

@@ -101,14 +101,25 @@ mod tests {
         let assignment = format!("{POLICY}_{ROLE}");
         let read = parse_policy_assignment_id(&assignment).unwrap();
         assert_eq!(
-            policy_assignment_id(read.policy.scope, read.policy.tenant, read.policy.policy, read.role),
+            policy_assignment_id(
+                read.policy.scope,
+                read.policy.tenant,
+                read.policy.policy,
+                read.role
+            ),
             assignment
         );
     }
 
     #[test]
     fn other_texts_are_no_ids() {
-        for bad in ["", "DirectoryRole", "Group_x_y", &format!("{POLICY}_{ROLE}"), &POLICY[..60]] {
+        for bad in [
+            "",
+            "DirectoryRole",
+            "Group_x_y",
+            &format!("{POLICY}_{ROLE}"),
+            &POLICY[..60],
+        ] {
             assert_eq!(parse_policy_id(bad), None, "{bad}");
         }
         assert_eq!(parse_policy_assignment_id(POLICY), None);

@@ -102,7 +102,10 @@ const PERMISSIONS: &str = include_str!("role/built_in_permissions.tsv");
 
 static BUILT_IN: LazyLock<Vec<BuiltInRole>> = LazyLock::new(|| {
     let mut permissions = read_permissions();
-    ROLES.lines().filter_map(|line| read_role(line, &mut permissions)).collect()
+    ROLES
+        .lines()
+        .filter_map(|line| read_role(line, &mut permissions))
+        .collect()
 });
 
 /// The published built-in roles, in the order of their names' publication.
@@ -160,11 +163,19 @@ fn read_permissions() -> BTreeMap<RoleDefinitionId, Vec<RolePermission>> {
     let mut by_role: BTreeMap<RoleDefinitionId, Vec<RolePermission>> = BTreeMap::new();
     for line in PERMISSIONS.lines() {
         let mut columns = line.split('\t');
-        let role = columns.next().and_then(|text| parse_guid(text).ok()).map(RoleDefinitionId::new);
-        let (Some(role), Some(action)) = (role, columns.next()) else { continue };
+        let role = columns
+            .next()
+            .and_then(|text| parse_guid(text).ok())
+            .map(RoleDefinitionId::new);
+        let (Some(role), Some(action)) = (role, columns.next()) else {
+            continue;
+        };
         let condition = columns.next().map(str::to_owned);
         let permissions = by_role.entry(role).or_default();
-        match permissions.iter_mut().find(|permission| permission.condition == condition) {
+        match permissions
+            .iter_mut()
+            .find(|permission| permission.condition == condition)
+        {
             Some(permission) => permission.allowed_resource_actions.push(action.to_owned()),
             None => permissions.push(RolePermission {
                 allowed_resource_actions: vec![action.to_owned()],
@@ -187,10 +198,19 @@ impl RoleDefinition {
     }
 
     fn allows_itself(&self, action: &str) -> bool {
-        self.permissions.iter().filter(|permission| permission.condition.is_none()).any(|permission| {
-            permission.allowed_resource_actions.iter().any(|allowed| covers(allowed, action))
-                && !permission.excluded_resource_actions.iter().any(|excluded| covers(excluded, action))
-        })
+        self.permissions
+            .iter()
+            .filter(|permission| permission.condition.is_none())
+            .any(|permission| {
+                permission
+                    .allowed_resource_actions
+                    .iter()
+                    .any(|allowed| covers(allowed, action))
+                    && !permission
+                        .excluded_resource_actions
+                        .iter()
+                        .any(|excluded| covers(excluded, action))
+            })
     }
 }
 

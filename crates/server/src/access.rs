@@ -138,10 +138,15 @@ pub async fn evaluations(State(app): State<App>, headers: HeaderMap, body: Bytes
         let caller = authorise(&app, &call, &headers)?;
         let asked: Evaluations = read_body(&body)?;
         if asked.evaluations.is_empty() {
-            return Ok(serde_json::to_value(answer(&app, &caller, parse(&asked.defaults)?).await?).unwrap_or_default());
+            return Ok(
+                serde_json::to_value(answer(&app, &caller, parse(&asked.defaults)?).await?)
+                    .unwrap_or_default(),
+            );
         }
         if asked.evaluations.len() > EVALUATIONS_MAX {
-            return Err(GraphError::bad_request(format!("at most {EVALUATIONS_MAX} evaluations are answered at once")));
+            return Err(GraphError::bad_request(format!(
+                "at most {EVALUATIONS_MAX} evaluations are answered at once"
+            )));
         }
         let semantic = asked.options.evaluations_semantic;
         let mut answers = Vec::with_capacity(asked.evaluations.len());
@@ -190,7 +195,8 @@ fn authorise(app: &App, call: &Call, headers: &HeaderMap) -> Result<Arc<Caller>,
 }
 
 fn read_body<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, GraphError> {
-    serde_json::from_slice(body).map_err(|error| GraphError::bad_request(format!("the body is not an evaluation: {error}")))
+    serde_json::from_slice(body)
+        .map_err(|error| GraphError::bad_request(format!("the body is not an evaluation: {error}")))
 }
 
 fn parse(asked: &Evaluation) -> Result<Asked, GraphError> {
@@ -199,17 +205,22 @@ fn parse(asked: &Evaluation) -> Result<Asked, GraphError> {
     let action = asked.action.as_ref().ok_or_else(|| missing("action"))?;
     let resource = asked.resource.as_ref().ok_or_else(|| missing("resource"))?;
     if !matches!(subject.kind.as_str(), "user" | "servicePrincipal") {
-        return Err(GraphError::bad_request("a subject is a `user` or a `servicePrincipal`".to_owned()));
+        return Err(GraphError::bad_request(
+            "a subject is a `user` or a `servicePrincipal`".to_owned(),
+        ));
     }
     if resource.kind != "directoryScope" {
-        return Err(GraphError::bad_request("a resource is a `directoryScope`".to_owned()));
+        return Err(GraphError::bad_request(
+            "a resource is a `directoryScope`".to_owned(),
+        ));
     }
     let scope = resource.id.parse().map_err(|_| {
         GraphError::bad_request("a directory scope is `/`, `/administrativeUnits/{id}` or `/{id}`".to_owned())
     })?;
     let wanted = match (action.name.as_str(), &action.properties.role_definition_id) {
         ("role", Some(id)) => Wanted::Role(
-            id.parse().map_err(|_| GraphError::bad_request("`roleDefinitionId` is not a GUID".to_owned()))?,
+            id.parse()
+                .map_err(|_| GraphError::bad_request("`roleDefinitionId` is not a GUID".to_owned()))?,
         ),
         ("role", None) => return Err(missing("action.properties.roleDefinitionId")),
         (action, _) => Wanted::ResourceAction(action.to_owned()),
@@ -218,7 +229,11 @@ fn parse(asked: &Evaluation) -> Result<Asked, GraphError> {
         Ok(id) => Subject::Id(id),
         Err(_) => Subject::Name(subject.id.clone()),
     };
-    Ok(Asked { subject, wanted, scope })
+    Ok(Asked {
+        subject,
+        wanted,
+        scope,
+    })
 }
 
 async fn answer(app: &App, caller: &Arc<Caller>, asked: Asked) -> Result<DecisionBody, GraphError> {
@@ -227,7 +242,10 @@ async fn answer(app: &App, caller: &Arc<Caller>, asked: Asked) -> Result<Decisio
         Subject::Id(id) => Some(id),
         Subject::Name(name) => {
             let found = bridge::read(engine, caller.clone(), move |cx| {
-                Ok(cx.session.object_by_user_principal_name(&name)?.map(|object| object.id))
+                Ok(cx
+                    .session
+                    .object_by_user_principal_name(&name)?
+                    .map(|object| object.id))
             });
             found.await.map_err(|error| crate::problem::directory(&error))?
         }
@@ -235,7 +253,11 @@ async fn answer(app: &App, caller: &Arc<Caller>, asked: Asked) -> Result<Decisio
     let Some(id) = id else {
         return Ok(denied("No such principal.".to_owned()));
     };
-    let question = Question { subject: id, wanted: asked.wanted, scope: asked.scope };
+    let question = Question {
+        subject: id,
+        wanted: asked.wanted,
+        scope: asked.scope,
+    };
     let now = engine.now();
     let answer = match engine.cached_holdings(id) {
         Some(holdings) if roles_are_cached(app, &holdings, &question) => {
@@ -251,7 +273,9 @@ async fn answer(app: &App, caller: &Arc<Caller>, asked: Asked) -> Result<Decisio
                         roles.insert(held.role_definition_id, role);
                     }
                 }
-                Ok(evaluate(&holdings, &question, cx.now, |id| roles.get(&id).cloned()))
+                Ok(evaluate(&holdings, &question, cx.now, |id| {
+                    roles.get(&id).cloned()
+                }))
             });
             decided.await.map_err(|error| crate::problem::directory(&error))?
         }
@@ -265,7 +289,10 @@ async fn answer(app: &App, caller: &Arc<Caller>, asked: Asked) -> Result<Decisio
 /// Whether a question can be answered without looking a role up.
 fn roles_are_cached(app: &App, holdings: &Holdings, question: &Question) -> bool {
     matches!(question.wanted, Wanted::Role(_))
-        || holdings.held.iter().all(|held| app.engine().cached_role(held.role_definition_id).is_some())
+        || holdings
+            .held
+            .iter()
+            .all(|held| app.engine().cached_role(held.role_definition_id).is_some())
 }
 
 fn granted(held: &Held, subject: ObjectId) -> DecisionBody {
@@ -279,14 +306,21 @@ fn granted(held: &Held, subject: ObjectId) -> DecisionBody {
             start_date_time: time(held.window.start),
             end_date_time: held.window.end.map(time),
             assignment_type: if held.activated { "Activated" } else { "Assigned" },
-            member_type: if held.via_group.is_some() { "Group" } else { "Direct" },
+            member_type: if held.via_group.is_some() {
+                "Group"
+            } else {
+                "Direct"
+            },
             group_id: held.via_group.map(|group| group.to_string()),
         }),
     }
 }
 
 fn denied(reason: String) -> DecisionBody {
-    DecisionBody { decision: false, context: DecisionContext::Reason(reason) }
+    DecisionBody {
+        decision: false,
+        context: DecisionContext::Reason(reason),
+    }
 }
 
 fn in_words(reason: &Reason, question: &Question) -> String {
@@ -296,7 +330,10 @@ fn in_words(reason: &Reason, question: &Question) -> String {
     };
     match reason {
         Reason::NoGrant => format!("The principal does not hold {what} at {}.", question.scope),
-        Reason::NotYet(start) => format!("The principal will hold {what} at {} from {start} on.", question.scope),
+        Reason::NotYet(start) => format!(
+            "The principal will hold {what} at {} from {start} on.",
+            question.scope
+        ),
     }
 }
 

@@ -14,8 +14,11 @@ pub const EVALUATIONS_MAX: usize = 100;
 /// How the server is reached and what it offers.
 #[derive(Clone, Debug)]
 pub struct ServerOptions {
-    /// The base URL that tokens and links name when a request does not say how it came in.
+    /// The base URL that tokens name as their authority.
     pub base_url: String,
+    /// Whether links name it too, however a request came in. Otherwise they name the host that the
+    /// client called, as it must be able to follow them.
+    pub base_url_is_public: bool,
     /// Further base URLs under which tokens are accepted, such as the TLS listener's.
     pub other_base_urls: Vec<String>,
     /// Whether `X-Forwarded-Host` and `X-Forwarded-Proto` are believed.
@@ -28,6 +31,7 @@ pub struct ServerOptions {
 #[derive(Clone)]
 pub struct App {
     shared: Arc<Shared>,
+    scheme: &'static str,
 }
 
 struct Shared {
@@ -42,8 +46,7 @@ impl App {
     /// Puts the parts together. `keys` sign and verify access tokens.
     pub fn new(engine: Engine, keys: Arc<KeyRing>, options: ServerOptions) -> Self {
         let tenant = engine.tenant().id;
-        let audiences =
-            Audiences::new(std::iter::once(&options.base_url).chain(&options.other_base_urls));
+        let audiences = Audiences::new(std::iter::once(&options.base_url).chain(&options.other_base_urls));
         let shared = Shared {
             issuer: TokenIssuer::new(&options.base_url, tenant),
             verifier: Verifier::new(&options.base_url, tenant, audiences.clone(), keys),
@@ -51,7 +54,24 @@ impl App {
             engine,
             options,
         };
-        Self { shared: Arc::new(shared) }
+        Self {
+            shared: Arc::new(shared),
+            scheme: "http",
+        }
+    }
+
+    /// The same application behind a listener that speaks TLS.
+    #[must_use]
+    pub fn over_tls(self) -> Self {
+        Self {
+            scheme: "https",
+            ..self
+        }
+    }
+
+    /// The scheme that the listener speaks.
+    pub const fn scheme(&self) -> &'static str {
+        self.scheme
     }
 
     /// The use cases.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use graph::GraphError;
 use http::header::{AUTHORIZATION, HOST, USER_AGENT};
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use model::{Caller, CorrelationId, Instant, ids::parse_guid};
 
 use crate::app::App;
@@ -32,7 +32,11 @@ impl Call {
             .and_then(|value| value.to_str().ok())
             .filter(|text| parse_guid(text).is_ok())
             .map_or_else(|| request_id.to_string(), str::to_owned);
-        Self { request_id, client_request_id, now: app.engine().now() }
+        Self {
+            request_id,
+            client_request_id,
+            now: app.engine().now(),
+        }
     }
 }
 
@@ -68,25 +72,38 @@ fn address(app: &App, headers: &HeaderMap) -> Option<String> {
     let forwarded = headers.get("x-forwarded-for")?.to_str().ok()?;
     // The last hop is the proxy's own word; what comes before it a client may have made up.
     let last = forwarded.rsplit(',').next()?.trim();
-    last.parse::<std::net::IpAddr>().ok().map(|address| address.to_string())
+    last.parse::<std::net::IpAddr>()
+        .ok()
+        .map(|address| address.to_string())
 }
 
 /// The base URL under which the client called, for links: they must lead back the same way.
 pub fn base_url(app: &App, headers: &HeaderMap) -> String {
     let options = app.options();
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if options.behind_proxy
-        && let (Some(host), Some(scheme)) = (text("x-forwarded-host"), text("x-forwarded-proto"))
-    {
-        return format!("{scheme}://{host}");
+    if options.base_url_is_public {
+        return options.base_url.clone();
     }
-    let host = headers.get(HOST).and_then(|value| value.to_str().ok());
-    let known = std::iter::once(&options.base_url).chain(&options.other_base_urls);
-    // Only hosts that the server has itself, so that a forged header leads nowhere else.
-    known
-        .filter(|base| base.split("//").nth(1).is_some_and(|authority| Some(authority) == host))
-        .chain(std::iter::once(&options.base_url))
-        .next()
-        .cloned()
-        .unwrap_or_default()
+    let host = |name: HeaderName| {
+        headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .filter(|host| is_host(host))
+    };
+    if options.behind_proxy
+        && let Some(host) = host(HeaderName::from_static("x-forwarded-host"))
+    {
+        return format!("https://{host}");
+    }
+    host(HOST).map_or_else(
+        || options.base_url.clone(),
+        |host| format!("{}://{host}", app.scheme()),
+    )
+}
+
+/// Whether a text can be a host with a port, and nothing else that would end up in a link.
+fn is_host(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']' | b'_')
+        })
 }

@@ -77,17 +77,24 @@ async fn mint(app: &App, body: &[u8]) -> Result<serde_json::Value, GraphError> {
             };
             (subject, permissions(asked.scopes.as_deref(), delegated())?)
         }
-        (None, true) => {
-            (TokenSubject::Application { id: application.id }, permissions(asked.roles.as_deref(), PermissionSet::all())?)
+        (None, true) => (
+            TokenSubject::Application { id: application.id },
+            permissions(asked.roles.as_deref(), PermissionSet::all())?,
+        ),
+        _ => {
+            return Err(GraphError::bad_request(
+                "say either `user` or `\"app\": true`".to_owned(),
+            ));
         }
-        _ => return Err(GraphError::bad_request("say either `user` or `\"app\": true`".to_owned())),
     };
     let request = TokenRequest {
         subject,
         app_id,
         app_display_name: Some(application.display_name),
         permissions,
-        life: asked.lifetime_seconds.map_or(DEFAULT_TOKEN_LIFE, IsoDuration::from_seconds),
+        life: asked
+            .lifetime_seconds
+            .map_or(DEFAULT_TOKEN_LIFE, IsoDuration::from_seconds),
         handles_claims_challenges: false,
     };
     let engine = app.engine();
@@ -100,14 +107,21 @@ async fn mint(app: &App, body: &[u8]) -> Result<serde_json::Value, GraphError> {
 
 /// Everything but what only an application can be given.
 fn delegated() -> PermissionSet {
-    Permission::ALL.iter().copied().filter(|permission| *permission != Permission::AccessEvaluateAll).collect()
+    Permission::ALL
+        .iter()
+        .copied()
+        .filter(|permission| *permission != Permission::AccessEvaluateAll)
+        .collect()
 }
 
 fn permissions(names: Option<&[String]>, default: PermissionSet) -> Result<PermissionSet, GraphError> {
     let Some(names) = names else { return Ok(default) };
     names
         .iter()
-        .map(|name| Permission::parse(name).ok_or_else(|| GraphError::bad_request(format!("`{name}` is no permission"))))
+        .map(|name| {
+            Permission::parse(name)
+                .ok_or_else(|| GraphError::bad_request(format!("`{name}` is no permission")))
+        })
         .collect()
 }
 
@@ -127,12 +141,14 @@ async fn find_user(app: &App, key: String) -> Result<DirectoryObject, GraphError
 
 /// The application of the demo's description, whose tokens these are.
 async fn demo_application(app: &App) -> Result<DirectoryObject, GraphError> {
-    let found = bridge::read(app.engine(), service(), |cx| match cx.session.meta("demoApplication")? {
-        Some(id) => match id.parse() {
-            Ok(id) => Ok(cx.session.object(id)?),
-            Err(_) => Ok(None),
-        },
-        None => Ok(None),
+    let found = bridge::read(app.engine(), service(), |cx| {
+        match cx.session.meta("demoApplication")? {
+            Some(id) => match id.parse() {
+                Ok(id) => Ok(cx.session.object(id)?),
+                Err(_) => Ok(None),
+            },
+            None => Ok(None),
+        }
     });
     let found = found.await.map_err(|error| problem::directory(&error))?;
     found.ok_or_else(|| GraphError::bad_request("the demo has no application".to_owned()))
@@ -149,7 +165,9 @@ pub async fn move_clock(State(app): State<App>, headers: HeaderMap, body: Bytes)
     let moved = async {
         let to = destination(app.engine().clock().now(), &read(&body)?)?;
         app.engine().clock().advance_to(to);
-        bridge::announce(app.engine()).await.map_err(|error| problem::directory(&error))
+        bridge::announce(app.engine())
+            .await
+            .map_err(|error| problem::directory(&error))
     };
     match moved.await {
         Ok(_) => clock(State(app)).await,
@@ -160,14 +178,19 @@ pub async fn move_clock(State(app): State<App>, headers: HeaderMap, body: Bytes)
 fn destination(now: Instant, asked: &ClockBody) -> Result<Instant, GraphError> {
     let to = match (&asked.advance, &asked.set) {
         (Some(span), None) => {
-            let span: IsoDuration =
-                span.parse().map_err(|_| GraphError::bad_request("`advance` is not a duration".to_owned()))?;
+            let span: IsoDuration = span
+                .parse()
+                .map_err(|_| GraphError::bad_request("`advance` is not a duration".to_owned()))?;
             now.saturating_add(span)
         }
         (None, Some(instant)) => {
             Instant::parse(instant).map_err(|error| GraphError::bad_request(format!("`set`: {error}")))?
         }
-        _ => return Err(GraphError::bad_request("say either `advance` or `set`".to_owned())),
+        _ => {
+            return Err(GraphError::bad_request(
+                "say either `advance` or `set`".to_owned(),
+            ));
+        }
     };
     if to < now {
         return Err(GraphError::bad_request("the clock only goes forward".to_owned()));

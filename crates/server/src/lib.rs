@@ -14,7 +14,11 @@ mod problem;
 mod reply;
 
 use axum::Router;
+use axum::extract::Request;
+use axum::middleware::map_request;
 use axum::routing::{get, post};
+use http::HeaderValue;
+use http::header::HOST;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -29,7 +33,10 @@ pub fn router(app: App) -> Router {
         .route("/access/v1/evaluation", post(access::evaluation))
         .route("/access/v1/evaluations", post(access::evaluations))
         .route("/.well-known/authzen-configuration", get(access::configuration))
-        .route("/{tenant}/v2.0/.well-known/openid-configuration", get(oauth::discovery))
+        .route(
+            "/{tenant}/v2.0/.well-known/openid-configuration",
+            get(oauth::discovery),
+        )
         .route("/{tenant}/discovery/v2.0/keys", get(oauth::keys))
         .route("/{tenant}/oauth2/v2.0/token", post(oauth::token))
         .route("/livez", get(health::live))
@@ -40,10 +47,29 @@ pub fn router(app: App) -> Router {
             .route("/ext/v1/demo/clock", get(demo::clock).post(demo::move_clock))
             .route("/ext/v1/demo/outbox", get(demo::outbox));
     }
+    let is_tls = app.scheme() == "https";
+    let routes = routes.fallback(graph_api::handle).layer(limit);
+    // Only TLS negotiates HTTP/2, where the host is part of the target.
+    let routes = if is_tls {
+        routes.layer(map_request(with_host))
+    } else {
+        routes
+    };
     routes
-        .fallback(graph_api::handle)
-        .layer(limit)
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
         .with_state(app)
+}
+
+/// Puts the host of an HTTP/2 target where HTTP/1 has it.
+async fn with_host(mut request: Request) -> Request {
+    if !request.headers().contains_key(HOST)
+        && let Some(Ok(host)) = request
+            .uri()
+            .authority()
+            .map(|host| HeaderValue::from_str(host.as_str()))
+    {
+        request.headers_mut().insert(HOST, host);
+    }
+    request
 }

@@ -43,7 +43,12 @@ pub async fn keys(State(app): State<App>, Path(tenant): Path<String>) -> Respons
 }
 
 /// `POST /{tenant}/oauth2/v2.0/token`
-pub async fn token(State(app): State<App>, Path(tenant): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn token(
+    State(app): State<App>,
+    Path(tenant): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     match issue(&app, &tenant, &headers, &body).await {
         Ok(token) => reply::plain_json(StatusCode::OK, &token),
         Err(Refused::OAuth(error)) => refuse(&app, &error),
@@ -79,19 +84,26 @@ async fn issue(app: &App, tenant: &str, headers: &HeaderMap, body: &[u8]) -> Res
     let (client_id, secret) = match basic_credentials(headers) {
         Some(credentials) => credentials,
         None => (
-            field("client_id").ok_or(OAuthError::MissingParameter("client_id"))?.clone(),
-            field("client_secret").ok_or(OAuthError::MissingParameter("client_secret"))?.clone(),
+            field("client_id")
+                .ok_or(OAuthError::MissingParameter("client_id"))?
+                .clone(),
+            field("client_secret").ok_or(OAuthError::MissingSecret)?.clone(),
         ),
     };
     let scope = field("scope").ok_or(OAuthError::MissingParameter("scope"))?;
     // A doubled slash before `.default` is what a resource id that ends in one makes of it.
-    if !app.audiences().accepts_default_scope(&scope.replace("//.default", "/.default")) {
+    if !app
+        .audiences()
+        .accepts_default_scope(&scope.replace("//.default", "/.default"))
+    {
         return Err(OAuthError::InvalidScope(scope.clone()).into());
     }
     let unknown = || OAuthError::UnknownClient(client_id.clone());
     let app_id: AppId = client_id.parse().map_err(|_| unknown())?;
     let service = Arc::new(engine::setup::service_caller());
-    let found = bridge::read(app.engine(), service, move |cx| client(cx, app_id)).await.map_err(Refused::Store)?;
+    let found = bridge::read(app.engine(), service, move |cx| client(cx, app_id))
+        .await
+        .map_err(Refused::Store)?;
     let client = found.ok_or_else(unknown)?;
     let now = app.engine().now();
     match check_secret(&secret, &client.secrets, now) {
@@ -105,7 +117,9 @@ async fn issue(app: &App, tenant: &str, headers: &HeaderMap, body: &[u8]) -> Res
         app_display_name: Some(client.object.display_name),
         permissions: client.permissions,
         life: DEFAULT_TOKEN_LIFE,
-        handles_claims_challenges: form.get("claims").is_some_and(|claims| claims.to_ascii_lowercase().contains("cp1")),
+        handles_claims_challenges: form
+            .get("claims")
+            .is_some_and(|claims| claims.to_ascii_lowercase().contains("cp1")),
     };
     let token = app
         .issuer()
@@ -122,7 +136,9 @@ struct Client {
 }
 
 fn client(cx: &Context<'_>, app_id: AppId) -> Result<Option<Client>, Error> {
-    let Some(object) = cx.session.service_principal_by_app_id(app_id)? else { return Ok(None) };
+    let Some(object) = cx.session.service_principal_by_app_id(app_id)? else {
+        return Ok(None);
+    };
     if !matches!(&object.body, ObjectBody::ServicePrincipal(application) if application.account_enabled) {
         return Ok(None);
     }
@@ -135,7 +151,11 @@ fn client(cx: &Context<'_>, app_id: AppId) -> Result<Option<Client>, Error> {
             expires_at: None,
         })
         .collect();
-    Ok(Some(Client { object, secrets, permissions: cx.session.app_permissions(app_id)? }))
+    Ok(Some(Client {
+        object,
+        secrets,
+        permissions: cx.session.app_permissions(app_id)?,
+    }))
 }
 
 fn segment(app: &App, tenant: &str) -> Result<TenantSegment, OAuthError> {
@@ -157,7 +177,9 @@ fn read_form(body: &[u8]) -> Result<BTreeMap<String, String>, OAuthError> {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (name, value) = (decode(name)?, decode(value)?);
         if form.insert(name.clone(), value).is_some() {
-            return Err(OAuthError::MalformedRequest(format!("the parameter {name} is repeated")));
+            return Err(OAuthError::MalformedRequest(format!(
+                "the parameter {name} is repeated"
+            )));
         }
     }
     Ok(form)

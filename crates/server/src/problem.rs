@@ -34,6 +34,10 @@ pub fn directory(error: &Error) -> GraphError {
         Error::Missing(Missing::AuditEvent | Missing::RoleAssignment | Missing::Navigation) => {
             GraphError::resource_not_found("")
         }
+        Error::UnknownApprover(id) => GraphError::invalid_policy(
+            format!("There is no such approver: {id}."),
+            Some("primaryApprovers"),
+        ),
         Error::Conflict(conflict) => conflicting(conflict),
         Error::PageToken => GraphError::expired_page_token(),
         Error::ScopeFilterMissing => GraphError::missing_provider(),
@@ -49,7 +53,9 @@ fn not_found(set: &EntitySet, missing: &Missing) -> GraphError {
     match missing {
         Missing::DirectoryObject(key) => GraphError::not_found(set, key),
         Missing::RoleAssignment | Missing::AuditEvent | Missing::Navigation => GraphError::not_found(set, ""),
-        Missing::RoleDefinition if set.entity.short_name() == "unifiedRoleDefinition" => GraphError::not_found(set, ""),
+        Missing::RoleDefinition if set.entity.short_name() == "unifiedRoleDefinition" => {
+            GraphError::not_found(set, "")
+        }
         other => directory(&Error::Missing(other.clone())),
     }
 }
@@ -63,11 +69,13 @@ fn conflicting(conflict: &Conflict) -> GraphError {
         ),
         Conflict::AlreadyMember => GraphError::reference_exists("members"),
         Conflict::RoleAssignmentExists => GraphError::conflicting_object(),
-        Conflict::RoleInUse => GraphError::request_bad_request("The role is still assigned and cannot be deleted."),
-        Conflict::BuiltInRole => GraphError::request_bad_request("Built-in roles cannot be changed."),
-        Conflict::GroupNotAssignable => {
-            GraphError::request_bad_request("The group is not assignable to roles: isAssignableToRole is not true.")
+        Conflict::RoleInUse => {
+            GraphError::request_bad_request("The role is still assigned and cannot be deleted.")
         }
+        Conflict::BuiltInRole => GraphError::request_bad_request("Built-in roles cannot be changed."),
+        Conflict::GroupNotAssignable => GraphError::request_bad_request(
+            "The group is not assignable to roles: isAssignableToRole is not true.",
+        ),
         Conflict::MemberNotAllowed => {
             GraphError::request_bad_request("An object of this type cannot be a member here.")
         }
@@ -88,16 +96,19 @@ pub fn refused(refusal: &Refusal) -> GraphError {
         Refusal::GrantDoesNotExist => GraphError::role_assignment_does_not_exist(),
         Refusal::RequestPending => GraphError::pending_role_assignment_request(),
         Refusal::OverlapsPending => GraphError::overlaps_pending_requests(),
-        Refusal::DurationTooShort { minimum, actual } => GraphError::active_duration_too_short(*minimum).with_detail(
-            "ActiveDurationTooShort",
-            format!("it is {actual}, the least is {minimum}"),
-            None,
-        ),
+        Refusal::DurationTooShort { minimum, actual } => GraphError::active_duration_too_short(*minimum)
+            .with_detail(
+                "ActiveDurationTooShort",
+                format!("it is {actual}, the least is {minimum}"),
+                None,
+            ),
         Refusal::PolicyFailed(failures) => {
             let texts: Vec<FailureText> = failures.iter().map(failure_text).collect();
             GraphError::policy_validation_failed(&texts, RuleMessage::default())
         }
-        Refusal::AuthenticationContextRequired(context) => GraphError::authentication_context_required(context),
+        Refusal::AuthenticationContextRequired(context) => {
+            GraphError::authentication_context_required(context)
+        }
         Refusal::LastAdministrator => GraphError::cannot_delete_last_admin_assignment(),
         Refusal::NotCancellable(status) => GraphError::request_cannot_be_cancelled().with_detail(
             "RequestCannotBeCancelled",

@@ -152,6 +152,22 @@ impl Session {
         )
     }
 
+    /// The greatest id that begins with `prefix`, which must not be empty.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn last_audit_id(&self, prefix: &str) -> Result<Option<String>, StoreError> {
+        // No id has a character beyond this one.
+        let beyond = format!("{prefix}~");
+        let greatest = Query::select()
+            .expr(Func::max(Expr::col(AuditEvents::Id)))
+            .from(AuditEvents::Table)
+            .and_where(Expr::col(AuditEvents::Id).gte(bind(prefix.to_owned())))
+            .and_where(Expr::col(AuditEvents::Id).lt(bind(beyond)))
+            .to_owned();
+        Ok(self.row(TABLE, &greatest, |row| row.take())?.flatten())
+    }
+
     /// An event.
     ///
     /// # Errors

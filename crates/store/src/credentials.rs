@@ -65,7 +65,12 @@ impl Session {
     ///
     /// # Errors
     /// The driver's.
-    pub fn grant_app_permissions(&self, app: AppId, permissions: PermissionSet, at: Instant) -> Result<(), StoreError> {
+    pub fn grant_app_permissions(
+        &self,
+        app: AppId,
+        permissions: PermissionSet,
+        at: Instant,
+    ) -> Result<(), StoreError> {
         let had = self.app_permissions(app)?;
         for permission in permissions.iter().filter(|permission| !had.has(*permission)) {
             self.insert(

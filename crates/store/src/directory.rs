@@ -146,7 +146,9 @@ impl Session {
     /// # Errors
     /// The driver's, and a row that cannot be read.
     pub fn object(&self, id: ObjectId) -> Result<Option<DirectoryObject>, StoreError> {
-        let select = existing().and_where(Expr::col(Objects::Id).eq(bind(id))).to_owned();
+        let select = existing()
+            .and_where(Expr::col(Objects::Id).eq(bind(id)))
+            .to_owned();
         self.row(TABLE, &select, read_object)
     }
 
@@ -178,7 +180,6 @@ impl Session {
     /// As [`Session::object`].
     pub fn object_by_user_principal_name(&self, name: &str) -> Result<Option<DirectoryObject>, StoreError> {
         let select = existing()
-            .and_where(Expr::col(Objects::UserPrincipalName).is_not_null())
             .and_where(
                 Expr::expr(Func::lower(Expr::col(Objects::UserPrincipalName)))
                     .eq(bind(name.to_ascii_lowercase())),

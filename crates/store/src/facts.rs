@@ -80,7 +80,11 @@ impl Session {
                 (Facts::Value, bind(value.to_owned())),
             ],
         )?;
-        statement.on_conflict(OnConflict::column(Facts::Key).update_column(Facts::Value).to_owned());
+        statement.on_conflict(
+            OnConflict::column(Facts::Key)
+                .update_column(Facts::Value)
+                .to_owned(),
+        );
         self.execute(&statement)?;
         Ok(())
     }

@@ -90,7 +90,10 @@ fn grants() -> SelectStatement {
 
 /// Grants that are in force or to come.
 fn current(now: Instant) -> SelectStatement {
-    grants().and_where(is_open()).and_where(is_not_over(now)).to_owned()
+    grants()
+        .and_where(is_open())
+        .and_where(is_not_over(now))
+        .to_owned()
 }
 
 impl Session {
@@ -123,7 +126,10 @@ impl Session {
                 (Grants::CreatedAt, bind(grant.created_at)),
                 (Grants::ActivatedUsing, bind(grant.activated_using)),
                 (Grants::DerivedId, bind(grant.derived_id())),
-                (Grants::IsStartPending, bind(grant.created_at < grant.window.start)),
+                (
+                    Grants::IsStartPending,
+                    bind(grant.created_at < grant.window.start),
+                ),
             ],
         )
     }
@@ -297,7 +303,11 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::grant`].
-    pub fn current_grants_of_principal(&self, principal: ObjectId, now: Instant) -> Result<Vec<Grant>, StoreError> {
+    pub fn current_grants_of_principal(
+        &self,
+        principal: ObjectId,
+        now: Instant,
+    ) -> Result<Vec<Grant>, StoreError> {
         let select = current(now)
             .and_where(of_either_kind())
             .and_where(column(Grants::PrincipalId).eq(bind(principal)))
@@ -309,8 +319,14 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::grant`].
-    pub fn current_grants_of_role(&self, role: RoleDefinitionId, now: Instant) -> Result<Vec<Grant>, StoreError> {
-        let select = current(now).and_where(column(Grants::RoleId).eq(bind(role))).to_owned();
+    pub fn current_grants_of_role(
+        &self,
+        role: RoleDefinitionId,
+        now: Instant,
+    ) -> Result<Vec<Grant>, StoreError> {
+        let select = current(now)
+            .and_where(column(Grants::RoleId).eq(bind(role)))
+            .to_owned();
         self.rows(TABLE, &select, read_grant)
     }
 }

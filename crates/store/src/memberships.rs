@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use model::directory::ObjectKind;
-use model::{Instant, ObjectId};
 use model::directory::Relation;
+use model::{Instant, ObjectId};
 use sea_query::{Expr, ExprTrait, Query, SelectStatement};
 
 use crate::schema::{Memberships, Objects};

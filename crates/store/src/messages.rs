@@ -41,7 +41,10 @@ impl Session {
                 (Messages::Subject, bind(message.subject.clone())),
                 (Messages::Body, bind(message.text.clone())),
                 (Messages::Event, bind(message.event.clone())),
-                (Messages::RuleId, bind(message.rule_id.map(|rule| rule.as_str().to_owned()))),
+                (
+                    Messages::RuleId,
+                    bind(message.rule_id.map(|rule| rule.as_str().to_owned())),
+                ),
             ],
         )
     }
@@ -74,7 +77,9 @@ fn read_message(row: &mut Row<'_>) -> Result<Message, StoreError> {
         subject: row.take()?,
         text: row.take()?,
         event: row.take()?,
-        rule_id: row.take::<Option<String>>()?.and_then(|text| RuleId::parse(&text)),
+        rule_id: row
+            .take::<Option<String>>()?
+            .and_then(|text| RuleId::parse(&text)),
         created_at: row.take()?,
     })
 }

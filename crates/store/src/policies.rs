@@ -135,7 +135,9 @@ impl Session {
     /// # Errors
     /// The driver's, and a row that cannot be read.
     pub fn policy(&self, id: PolicyId) -> Result<Option<Policy>, StoreError> {
-        let select = in_force().and_where(Expr::col(Policies::Id).eq(bind(id))).to_owned();
+        let select = in_force()
+            .and_where(Expr::col(Policies::Id).eq(bind(id)))
+            .to_owned();
         self.row(TABLE, &select, read_policy)
     }
 
@@ -170,6 +172,8 @@ impl Session {
             .and_where(Expr::col(Policies::Id).eq(bind(id)))
             .to_owned();
         let count = self.row(TABLE, &select, |row| row.take::<i64>())?;
-        Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
+        Ok(count
+            .and_then(|count| u64::try_from(count).ok())
+            .unwrap_or_default())
     }
 }

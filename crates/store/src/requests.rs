@@ -199,9 +199,7 @@ impl Session {
     /// # Errors
     /// The driver's, and a row that cannot be read.
     pub fn request(&self, id: RequestId) -> Result<Option<ScheduleRequest>, StoreError> {
-        let select = requests()
-            .and_where(column(Requests::Id).eq(bind(id)))
-            .to_owned();
+        let select = requests().and_where(column(Requests::Id).eq(bind(id))).to_owned();
         self.row(TABLE, &select, read_request)
     }
 

@@ -49,7 +49,9 @@ impl<'a> Row<'a> {
             row: match self.cells.cell(0) {
                 Some(Cell::Int(number)) => number.to_string(),
                 Some(Cell::Text(text)) => text.to_owned(),
-                Some(Cell::Blob(bytes)) => uuid::Uuid::from_slice(bytes).map_or_else(|_| String::new(), |id| id.to_string()),
+                Some(Cell::Blob(bytes)) => {
+                    uuid::Uuid::from_slice(bytes).map_or_else(|_| String::new(), |id| id.to_string())
+                }
                 Some(Cell::Null) | None => String::new(),
             },
         }

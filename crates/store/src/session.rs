@@ -118,7 +118,11 @@ impl Session {
     }
 
     /// Runs a statement that must change one row.
-    pub(crate) fn must_change(&self, table: &'static str, statement: &impl Statement) -> Result<(), StoreError> {
+    pub(crate) fn must_change(
+        &self,
+        table: &'static str,
+        statement: &impl Statement,
+    ) -> Result<(), StoreError> {
         if self.change(table, statement)? {
             return Ok(());
         }
@@ -145,7 +149,10 @@ pub(crate) fn insertion<C: IntoIden, const N: usize>(
     table: impl IntoTableRef,
     row: [(C, Expr); N],
 ) -> Result<InsertStatement, StoreError> {
-    let (columns, values): (Vec<_>, Vec<_>) = row.into_iter().map(|(column, value)| (column.into_iden(), value)).unzip();
+    let (columns, values): (Vec<_>, Vec<_>) = row
+        .into_iter()
+        .map(|(column, value)| (column.into_iden(), value))
+        .unzip();
     let mut statement = Query::insert();
     statement
         .into_table(table)

@@ -211,8 +211,25 @@ macro_rules! stored_word {
     };
 }
 
-stored_id!(ObjectId, RoleDefinitionId, RequestId, GrantId, PolicyId, TenantId, AppId, CorrelationId);
-stored_word!(GrantKind, EndCause, Action, RequestStatus, ObjectKind, AuditService, AuditResult);
+stored_id!(
+    ObjectId,
+    RoleDefinitionId,
+    RequestId,
+    GrantId,
+    PolicyId,
+    TenantId,
+    AppId,
+    CorrelationId
+);
+stored_word!(
+    GrantKind,
+    EndCause,
+    Action,
+    RequestStatus,
+    ObjectKind,
+    AuditService,
+    AuditResult
+);
 stored_as!(i64: Instant; Instant::as_micros, |micros| Some(Instant::from_micros(micros)));
 stored_as!(i64: IsoDuration; IsoDuration::as_micros, |micros| Some(IsoDuration::from_micros(micros)));
 stored_as!(String: DirectoryScope; |scope: DirectoryScope| scope.to_string(), |text: String| text.parse().ok());

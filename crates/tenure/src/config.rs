@@ -76,12 +76,17 @@ pub struct ServeConfig {
 
 impl ServeConfig {
     /// Reads all layers.
-    pub fn load(flags: &ServeArguments, environment: impl Iterator<Item = (String, String)>) -> anyhow::Result<Self> {
+    pub fn load(
+        flags: &ServeArguments,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> anyhow::Result<Self> {
         let file = match &flags.config {
             Some(path) => from_file(path)?,
             None => Layer::default(),
         };
-        let layers = file.under(from_environment(environment)?).under(from_flags(flags));
+        let layers = file
+            .under(from_environment(environment)?)
+            .under(from_flags(flags));
         Self::check(layers)
     }
 
@@ -103,7 +108,9 @@ impl ServeConfig {
             );
         }
         Ok(Self {
-            data_dir: layer.data_dir.context("`data_dir` is not set: give --data-dir, TENURE_DATA_DIR or the key in the file")?,
+            data_dir: layer
+                .data_dir
+                .context("`data_dir` is not set: give --data-dir, TENURE_DATA_DIR or the key in the file")?,
             listen,
             base_url: layer.base_url.map(|url| url.trim_end_matches('/').to_owned()),
             behind_proxy,
@@ -122,7 +129,9 @@ fn from_file(path: &Path) -> anyhow::Result<Layer> {
 fn from_environment(variables: impl Iterator<Item = (String, String)>) -> anyhow::Result<Layer> {
     let mut layer = Layer::default();
     for (name, value) in variables {
-        let Some(key) = name.strip_prefix(PREFIX) else { continue };
+        let Some(key) = name.strip_prefix(PREFIX) else {
+            continue;
+        };
         if NOT_CONFIGURATION.contains(&name.as_str()) {
             continue;
         }
@@ -169,7 +178,9 @@ mod tests {
     }
 
     fn load(arguments: &[&str], environment: &[(&str, &str)]) -> anyhow::Result<ServeConfig> {
-        let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let environment = environment
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         ServeConfig::load(&flags(arguments), environment)
     }
 
@@ -177,11 +188,19 @@ mod tests {
     fn flags_win_over_the_environment_and_that_over_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("tenure.toml");
-        std::fs::write(&file, "data_dir = \"from-file\"\nlisten = \"127.0.0.1:1\"\ndomain = \"file.example\"\n").unwrap();
+        std::fs::write(
+            &file,
+            "data_dir = \"from-file\"\nlisten = \"127.0.0.1:1\"\ndomain = \"file.example\"\n",
+        )
+        .unwrap();
         let file = file.to_str().unwrap();
         let config = load(
             &["--config", file, "--listen", "127.0.0.1:3"],
-            &[("TENURE_LISTEN", "127.0.0.1:2"), ("TENURE_DATA_DIR", "from-environment"), ("PATH", "x")],
+            &[
+                ("TENURE_LISTEN", "127.0.0.1:2"),
+                ("TENURE_DATA_DIR", "from-environment"),
+                ("PATH", "x"),
+            ],
         )
         .unwrap();
         assert_eq!(config.listen.port(), 3);
@@ -203,8 +222,23 @@ mod tests {
     #[test]
     fn plain_http_beyond_loopback_is_refused_unless_a_proxy_is_in_front() {
         assert!(load(&["--data-dir", "x", "--listen", "0.0.0.0:1"], &[]).is_err());
-        assert!(load(&["--data-dir", "x", "--listen", "0.0.0.0:1", "--behind-proxy"], &[]).is_ok());
-        let tls = ["--data-dir", "x", "--listen", "0.0.0.0:1", "--tls-certificate", "c", "--tls-key", "k"];
+        assert!(
+            load(
+                &["--data-dir", "x", "--listen", "0.0.0.0:1", "--behind-proxy"],
+                &[]
+            )
+            .is_ok()
+        );
+        let tls = [
+            "--data-dir",
+            "x",
+            "--listen",
+            "0.0.0.0:1",
+            "--tls-certificate",
+            "c",
+            "--tls-key",
+            "k",
+        ];
         assert!(load(&tls, &[]).is_ok());
         assert!(load(&["--data-dir", "x"], &[("TENURE_TLS_KEY", "k")]).is_err());
         assert!(load(&[], &[]).is_err(), "a data folder is needed");

@@ -30,8 +30,13 @@ impl FolderKind {
 
 /// Opens the store in `folder` and marks an empty one as being of this kind.
 pub fn open(folder: &Path, kind: FolderKind) -> anyhow::Result<Store> {
-    let options = StoreOptions { folder: folder.to_owned(), readers: READERS, group_commit: true };
-    let store = Store::open(options).with_context(|| format!("cannot open the data folder {}", folder.display()))?;
+    let options = StoreOptions {
+        folder: folder.to_owned(),
+        readers: READERS,
+        group_commit: true,
+    };
+    let store =
+        Store::open(options).with_context(|| format!("cannot open the data folder {}", folder.display()))?;
     let found = store.write_wait(move |session| mark(session, kind))??;
     if found != kind.as_str() {
         bail!("the data folder {} belongs to `tenure {found}`", folder.display());

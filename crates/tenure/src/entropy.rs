@@ -11,7 +11,8 @@ pub fn source(seed: Option<u64>) -> anyhow::Result<Arc<dyn Entropy>> {
         Some(number) => SeededEntropy::from_number(number),
         None => {
             let mut seed = [0_u8; 32];
-            aws_lc_rs::rand::fill(&mut seed).map_err(|_| anyhow!("the operating system gives no randomness"))?;
+            aws_lc_rs::rand::fill(&mut seed)
+                .map_err(|_| anyhow!("the operating system gives no randomness"))?;
             SeededEntropy::from_seed(seed)
         }
     }))

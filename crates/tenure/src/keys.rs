@@ -26,8 +26,11 @@ pub fn rotate_in(folder: &Path) -> anyhow::Result<()> {
     let store = data_folder::open(folder, FolderKind::Serve)?;
     let now = SystemClock.now();
     load_or_make(&store, now)?;
-    let retired: Vec<String> =
-        stored(&store)?.into_iter().filter(|key| key.retired_at.is_none()).map(|key| key.kid).collect();
+    let retired: Vec<String> = stored(&store)?
+        .into_iter()
+        .filter(|key| key.retired_at.is_none())
+        .map(|key| key.kid)
+        .collect();
     let next = SigningKey::generate(now)?;
     let row = row(&next);
     store.write_wait(move |session| {
@@ -56,7 +59,9 @@ fn stored(store: &Store) -> anyhow::Result<Vec<SigningKey>> {
 
 fn insert(store: &Store, key: &SigningKey) -> anyhow::Result<()> {
     let row = row(key);
-    store.write_wait(move |session| session.insert_signing_key(&row))?.map_err(|error: StoreError| error.into())
+    store
+        .write_wait(move |session| session.insert_signing_key(&row))?
+        .map_err(|error: StoreError| error.into())
 }
 
 fn row(key: &SigningKey) -> SigningKeyRow {

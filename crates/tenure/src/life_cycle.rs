@@ -60,14 +60,27 @@ pub async fn run(
     let handle = Handle::new();
     let mut tasks = JoinSet::new();
     for listener in listeners {
-        let service = server::router(app.clone()).into_make_service();
+        let app = if listener.tls.is_some() {
+            app.clone().over_tls()
+        } else {
+            app.clone()
+        };
+        let service = server::router(app).into_make_service();
         let handle = handle.clone();
         tasks.spawn(async move {
             match listener.tls {
                 Some(tls) => {
-                    axum_server::from_tcp_rustls(listener.socket, tls)?.handle(handle).serve(service).await
+                    axum_server::from_tcp_rustls(listener.socket, tls)?
+                        .handle(handle)
+                        .serve(service)
+                        .await
                 }
-                None => axum_server::from_tcp(listener.socket)?.handle(handle).serve(service).await,
+                None => {
+                    axum_server::from_tcp(listener.socket)?
+                        .handle(handle)
+                        .serve(service)
+                        .await
+                }
             }
         });
     }
@@ -108,7 +121,10 @@ fn pause(engine: &Engine, announced: &Announced) -> Duration {
         let micros = due.since(engine.now()).as_micros();
         Duration::from_micros(u64::try_from(micros).unwrap_or(0))
     };
-    announced.next_due.map_or(ANNOUNCE_EVERY, until).clamp(ANNOUNCE_PAUSE_MIN, ANNOUNCE_EVERY)
+    announced
+        .next_due
+        .map_or(ANNOUNCE_EVERY, until)
+        .clamp(ANNOUNCE_PAUSE_MIN, ANNOUNCE_EVERY)
 }
 
 async fn stop_signal() -> anyhow::Result<()> {

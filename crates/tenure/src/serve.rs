@@ -17,14 +17,20 @@ use crate::{entropy, keys, setup, tls};
 /// Runs until it is told to stop.
 pub fn run(flags: ServeArguments) -> anyhow::Result<()> {
     let config = ServeConfig::load(&flags, std::env::vars())?;
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(config, flags.json))
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(serve(config, flags.json))
 }
 
 async fn serve(config: ServeConfig, json: bool) -> anyhow::Result<()> {
     let store = data_folder::open(&config.data_dir, FolderKind::Serve)?;
     if !setup::is_founded(&store)? {
         let path = setup::found_into_file(&store, &config.data_dir, &config.tenant_name, &config.domain)?;
-        tracing::info!("founded the tenant; the first credentials are in {}", path.display());
+        tracing::info!(
+            "founded the tenant; the first credentials are in {}",
+            path.display()
+        );
     }
     let keys = keys::load_or_make(&store, SystemClock.now())?;
     let engine = life_cycle::start_engine(store.clone(), Arc::new(SystemClock), entropy::source(None)?)?;
@@ -34,10 +40,14 @@ async fn serve(config: ServeConfig, json: bool) -> anyhow::Result<()> {
     };
     let scheme = if tls.is_some() { "https" } else { "http" };
     let listener = Listener::bind(config.listen, tls)?;
-    let base_url = config.base_url.unwrap_or_else(|| own_url(scheme, listener.address));
+    let base_url_is_public = config.base_url.is_some();
+    let base_url = config
+        .base_url
+        .unwrap_or_else(|| own_url(scheme, listener.address));
     let tenant_id = engine.tenant().id.to_string();
     let options = ServerOptions {
         base_url: base_url.clone(),
+        base_url_is_public,
         other_base_urls: Vec::new(),
         behind_proxy: config.behind_proxy,
         demo: false,

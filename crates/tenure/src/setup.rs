@@ -51,7 +51,10 @@ struct Application {
 pub fn run(arguments: &SetupArguments) -> anyhow::Result<()> {
     let store = data_folder::open(&arguments.data_dir, FolderKind::Serve)?;
     if is_founded(&store)? {
-        bail!("the data folder {} has a tenant already", arguments.data_dir.display());
+        bail!(
+            "the data folder {} has a tenant already",
+            arguments.data_dir.display()
+        );
     }
     let founded = found(&store, &arguments.tenant_name, &arguments.domain)?;
     store.close();
@@ -99,8 +102,14 @@ fn found(store: &Store, name: &str, domain: &str) -> anyhow::Result<Founded> {
             let (app_id, secret) = application(session, entropy.as_ref(), &tenant, "First application", now)?;
             Ok::<_, StoreError>(Founded {
                 tenant_id: tenant.id.to_string(),
-                administrator: Administrator { id: id.to_string(), user_principal_name: upn },
-                app: Application { app_id: app_id.to_string(), client_secret: secret.reveal().to_owned() },
+                administrator: Administrator {
+                    id: id.to_string(),
+                    user_principal_name: upn,
+                },
+                app: Application {
+                    app_id: app_id.to_string(),
+                    client_secret: secret.reveal().to_owned(),
+                },
             })
         })?
         .map_err(Into::into)

@@ -8,13 +8,20 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, 
 
 /// Names that the demo's certificate is for; the last two are for clients whose host is fixed and
 /// led here by a proxy (clients dossier, section 4).
-const DEMO_NAMES: [&str; 4] = ["localhost", "127.0.0.1", "graph.microsoft.com", "login.microsoftonline.com"];
+const DEMO_NAMES: [&str; 4] = [
+    "localhost",
+    "127.0.0.1",
+    "graph.microsoft.com",
+    "login.microsoftonline.com",
+];
 
 /// A certificate of a CA made just now, whose certificate is written to `folder`.
 pub async fn demo(folder: &Path) -> anyhow::Result<(RustlsConfig, PathBuf)> {
     install_provider();
     let mut authority = CertificateParams::new(Vec::new())?;
-    authority.distinguished_name.push(DnType::CommonName, "Tenure demo CA");
+    authority
+        .distinguished_name
+        .push(DnType::CommonName, "Tenure demo CA");
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     let issuer = CertifiedIssuer::self_signed(authority, KeyPair::generate()?)?;

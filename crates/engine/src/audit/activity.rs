@@ -31,11 +31,19 @@ pub struct Activity {
 impl Activity {
     /// An activity without an `AuditType`.
     pub fn plain(name: impl Into<String>, operation: &'static str) -> Self {
-        Self { name: name.into(), operation, audit_type: None }
+        Self {
+            name: name.into(),
+            operation,
+            audit_type: None,
+        }
     }
 
     fn typed(name: impl Into<String>, operation: &'static str, audit_type: &'static str) -> Self {
-        Self { name: name.into(), operation, audit_type: Some(audit_type) }
+        Self {
+            name: name.into(),
+            operation,
+            audit_type: Some(audit_type),
+        }
     }
 }
 
@@ -57,9 +65,10 @@ pub fn of_request(kind: GrantKind, action: Action, phase: Phase, window: Option<
     match action {
         Action::SelfActivate => activation(phase),
         Action::SelfDeactivate => match phase {
-            Phase::Requested => {
-                Some(Activity::plain("Remove member from role requested (PIM deactivate)", "Delete"))
-            }
+            Phase::Requested => Some(Activity::plain(
+                "Remove member from role requested (PIM deactivate)",
+                "Delete",
+            )),
             Phase::Completed => Some(Activity::typed(
                 "Remove member from role completed (PIM deactivate)",
                 "Delete",
@@ -83,9 +92,10 @@ pub fn of_request(kind: GrantKind, action: Action, phase: Phase, window: Option<
                 operation: "Update",
                 audit_type: (kind == GrantKind::Eligibility).then_some("AssignEligibleRole"),
             }),
-            Phase::Canceled => {
-                Some(Activity::plain(format!("Add {eligible}member to role in PIM canceled ({extent})"), "Delete"))
-            }
+            Phase::Canceled => Some(Activity::plain(
+                format!("Add {eligible}member to role in PIM canceled ({extent})"),
+                "Delete",
+            )),
             Phase::ApprovalRequested | Phase::ApprovedByAdministrator => None,
         },
         Action::AdminUpdate => match phase {
@@ -125,16 +135,18 @@ pub fn of_request(kind: GrantKind, action: Action, phase: Phase, window: Option<
             Phase::ApprovalRequested | Phase::Completed => None,
         },
         Action::AdminRenew | Action::SelfRenew => match phase {
-            Phase::Requested => {
-                Some(Activity::plain(format!("Add {eligible}member to role in PIM requested (renew)"), "Create"))
-            }
+            Phase::Requested => Some(Activity::plain(
+                format!("Add {eligible}member to role in PIM requested (renew)"),
+                "Create",
+            )),
             Phase::Completed => Some(Activity::plain(
                 format!("Add {eligible}member to role in PIM completed ({extent})"),
                 "Update",
             )),
-            Phase::Canceled => {
-                Some(Activity::plain(format!("Add {eligible}member to role in PIM canceled (renew)"), "Delete"))
-            }
+            Phase::Canceled => Some(Activity::plain(
+                format!("Add {eligible}member to role in PIM canceled (renew)"),
+                "Delete",
+            )),
             Phase::ApprovedByAdministrator => Some(approved_by_administrator()),
             Phase::ApprovalRequested => None,
         },
@@ -157,10 +169,15 @@ fn activation(phase: Phase) -> Option<Activity> {
             "Update",
             "RequestApprovalRoleActivation",
         )),
-        Phase::Completed => {
-            Some(Activity::typed("Add member to role completed (PIM activation)", "Update", "ActivateRole"))
-        }
-        Phase::Canceled => Some(Activity::plain("Add member to role canceled (PIM activation)", "Delete")),
+        Phase::Completed => Some(Activity::typed(
+            "Add member to role completed (PIM activation)",
+            "Update",
+            "ActivateRole",
+        )),
+        Phase::Canceled => Some(Activity::plain(
+            "Add member to role canceled (PIM activation)",
+            "Delete",
+        )),
         Phase::ApprovedByAdministrator => None,
     }
 }
@@ -168,7 +185,11 @@ fn activation(phase: Phase) -> Option<Activity> {
 /// What the end of a grant by time is called.
 pub fn of_expiry(kind: GrantKind, is_activation: bool) -> Activity {
     if is_activation {
-        return Activity::typed("Remove member from role (PIM activation expired)", "Delete", "RemoveActivatedRole");
+        return Activity::typed(
+            "Remove member from role (PIM activation expired)",
+            "Delete",
+            "RemoveActivatedRole",
+        );
     }
     Activity::plain(
         match kind {
@@ -196,13 +217,37 @@ mod tests {
 
     #[test]
     fn names_are_the_published_ones() {
-        let finite = Some(Window { start: Instant::from_micros(0), end: Some(Instant::from_micros(1)) });
-        let endless = Some(Window { start: Instant::from_micros(0), end: None });
+        let finite = Some(Window {
+            start: Instant::from_micros(0),
+            end: Some(Instant::from_micros(1)),
+        });
+        let endless = Some(Window {
+            start: Instant::from_micros(0),
+            end: None,
+        });
         let (active, eligible) = (GrantKind::Assignment, GrantKind::Eligibility);
         let cases = [
-            (active, Action::SelfActivate, Phase::Requested, finite, "Add member to role requested (PIM activation)"),
-            (active, Action::SelfActivate, Phase::Completed, finite, "Add member to role completed (PIM activation)"),
-            (active, Action::AdminAssign, Phase::Requested, finite, "Add member to role in PIM requested (timebound)"),
+            (
+                active,
+                Action::SelfActivate,
+                Phase::Requested,
+                finite,
+                "Add member to role requested (PIM activation)",
+            ),
+            (
+                active,
+                Action::SelfActivate,
+                Phase::Completed,
+                finite,
+                "Add member to role completed (PIM activation)",
+            ),
+            (
+                active,
+                Action::AdminAssign,
+                Phase::Requested,
+                finite,
+                "Add member to role in PIM requested (timebound)",
+            ),
             (
                 eligible,
                 Action::AdminAssign,
@@ -217,8 +262,20 @@ mod tests {
                 finite,
                 "Remove eligible member from role in PIM requested (timebound)",
             ),
-            (active, Action::AdminUpdate, Phase::Requested, finite, "Process role update request"),
-            (active, Action::SelfExtend, Phase::Requested, finite, "Update member in PIM requested (extend)"),
+            (
+                active,
+                Action::AdminUpdate,
+                Phase::Requested,
+                finite,
+                "Process role update request",
+            ),
+            (
+                active,
+                Action::SelfExtend,
+                Phase::Requested,
+                finite,
+                "Update member in PIM requested (extend)",
+            ),
             (
                 eligible,
                 Action::AdminRenew,

@@ -9,6 +9,7 @@ use model::{CallerKind, CorrelationId, DirectoryObject, Instant, RequestId, Role
 
 use super::activity::Activity;
 use crate::context::Context;
+use crate::error::Error;
 
 /// The default role of every member, which tokens carry in `wids` (directory dossier, A11).
 const DEFAULT_USER_ROLE: &str = "b79fbf4d-3ef9-4689-8143-76b194e85509";
@@ -54,13 +55,16 @@ pub fn role_event(
     subject: &Subject<'_>,
     outcome: &Outcome<'_>,
     by: By,
-) -> AuditEvent {
+) -> Result<AuditEvent, Error> {
     let (result, result_reason) = match outcome {
-        Outcome::Success => (AuditResult::Success, subject.justification.unwrap_or_default().to_owned()),
+        Outcome::Success => (
+            AuditResult::Success,
+            subject.justification.unwrap_or_default().to_owned(),
+        ),
         Outcome::Failure(code) => (AuditResult::Failure, (*code).to_owned()),
     };
-    AuditEvent {
-        id: row_id("PIM", cx, correlation_id),
+    Ok(AuditEvent {
+        id: row_id("PIM", cx, correlation_id)?,
         at: cx.now,
         correlation_id,
         activity: activity.name.clone(),
@@ -76,14 +80,15 @@ pub fn role_event(
         targets: role_targets(cx, subject),
         details: role_details(cx, activity, subject, by),
         user_agent: cx.caller.user_agent.clone(),
-    }
+    })
 }
 
-/// `PIM_{correlation}_{tenant}_{FILETIME}`, or the directory's form; the tick keeps rows of one
-/// correlation apart.
-pub fn row_id(service: &str, cx: &Context<'_>, correlation_id: CorrelationId) -> String {
-    let tick = cx.now.file_time().saturating_add(cx.next_audit_tick());
-    format!("{service}_{correlation_id}_{}_{tick}", cx.tenant.id)
+/// `PIM_{correlation}_{tenant}_{FILETIME}`, and the same for the directory's rows. The last part is
+/// the time, or the next tick after the correlation's row before, if that stands at the same time.
+pub fn row_id(service: &str, cx: &Context<'_>, correlation_id: CorrelationId) -> Result<String, Error> {
+    let prefix = format!("{service}_{correlation_id}_{}_", cx.tenant.id);
+    let tick = cx.next_audit_tick(&prefix)?;
+    Ok(format!("{prefix}{tick}"))
 }
 
 /// The caller as initiator.
@@ -159,7 +164,11 @@ pub fn json_text(text: &str) -> String {
 }
 
 const fn origin_type(role: &RoleDefinition) -> &'static str {
-    if role.is_built_in { "BuiltInRole" } else { "CustomRole" }
+    if role.is_built_in {
+        "BuiltInRole"
+    } else {
+        "CustomRole"
+    }
 }
 
 /// Role, request, principal, tenant, other: rules index this order.
@@ -176,7 +185,10 @@ fn role_targets(cx: &Context<'_>, subject: &Subject<'_>) -> Vec<AuditTarget> {
         id: subject.request_id.map(|id| id.to_string()),
         ..AuditTarget::default()
     };
-    let other = AuditTarget { target_type: "Other".to_owned(), ..AuditTarget::default() };
+    let other = AuditTarget {
+        target_type: "Other".to_owned(),
+        ..AuditTarget::default()
+    };
     vec![
         role_target(
             role,
@@ -196,16 +208,29 @@ fn role_targets(cx: &Context<'_>, subject: &Subject<'_>) -> Vec<AuditTarget> {
 /// `StartTime` and `ExpirationTime` stand at 3 and 4: rules index them.
 fn role_details(cx: &Context<'_>, activity: &Activity, subject: &Subject<'_>, by: By) -> Vec<AuditDetail> {
     let mut details = Vec::with_capacity(14);
-    let mut add = |key: &str, value: String| details.push(AuditDetail { key: key.to_owned(), value });
+    let mut add = |key: &str, value: String| {
+        details.push(AuditDetail {
+            key: key.to_owned(),
+            value,
+        })
+    };
     let time = |instant: Instant| instant.to_string();
     add("RoleDefinitionOriginId", subject.role.id.to_string());
     add("RoleDefinitionOriginType", origin_type(subject.role).to_owned());
     add("TemplateId", subject.role.template_id.to_string());
-    add("StartTime", subject.window.map_or_else(|| time(cx.now), |window| time(window.start)));
+    add(
+        "StartTime",
+        subject
+            .window
+            .map_or_else(|| time(cx.now), |window| time(window.start)),
+    );
     if let Some(end) = subject.window.and_then(|window| window.end) {
         add("ExpirationTime", time(end));
     }
-    add("Justification", subject.justification.unwrap_or_default().to_owned());
+    add(
+        "Justification",
+        subject.justification.unwrap_or_default().to_owned(),
+    );
     if matches!(by, By::Caller) {
         add("oid", cx.caller.id.to_string());
         add("tid", cx.tenant.id.to_string());
@@ -237,6 +262,9 @@ mod tests {
 
     #[test]
     fn texts_are_quoted_as_json() {
-        assert_eq!(json_text("Global \"Reader\"\n\\"), "\"Global \\\"Reader\\\"\\u000a\\\\\"");
+        assert_eq!(
+            json_text("Global \"Reader\"\n\\"),
+            "\"Global \\\"Reader\\\"\\u000a\\\\\""
+        );
     }
 }

@@ -7,6 +7,6 @@ mod recorder;
 
 pub use activity::Phase;
 pub use recorder::{
-    DirectoryChange, record_cancellation, record_directory_change, record_end_by_time, record_lapse, record_outside_pim,
-    SettingChange, record_refusal, record_request, record_settings_change, record_start,
+    DirectoryChange, SettingChange, record_cancellation, record_directory_change, record_end_by_time,
+    record_lapse, record_outside_pim, record_refusal, record_request, record_settings_change, record_start,
 };

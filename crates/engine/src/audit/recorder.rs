@@ -19,15 +19,22 @@ const fn correlation_of(request: RequestId) -> CorrelationId {
 }
 
 /// A request's role and principal. A principal or role that is gone leaves its rows without it.
-fn parties(cx: &Context<'_>, grant: &Grant) -> Result<Option<(RoleDefinition, Option<DirectoryObject>)>, Error> {
-    let Some(role) = cx.session.role(grant.role_definition_id)? else { return Ok(None) };
+fn parties(
+    cx: &Context<'_>,
+    grant: &Grant,
+) -> Result<Option<(RoleDefinition, Option<DirectoryObject>)>, Error> {
+    let Some(role) = cx.session.role(grant.role_definition_id)? else {
+        return Ok(None);
+    };
     Ok(Some((role, cx.session.object(grant.principal_id)?)))
 }
 
 /// An accepted request: requested, then whatever it came to at once.
 pub fn record_request(cx: &Context<'_>, decision: &Decision) -> Result<(), Error> {
     let request = &decision.request;
-    let Some(role) = cx.session.role(request.role_definition_id)? else { return Ok(()) };
+    let Some(role) = cx.session.role(request.role_definition_id)? else {
+        return Ok(());
+    };
     let principal = cx.session.object(request.principal_id)?;
     let created = decision.changes.iter().find_map(|change| match change {
         Change::Create(grant) => Some(*grant),
@@ -44,17 +51,42 @@ pub fn record_request(cx: &Context<'_>, decision: &Decision) -> Result<(), Error
     let mut rows = Vec::new();
     for phase in phases(request.status, request.action) {
         if let Some(activity) = activity::of_request(request.kind, request.action, *phase, window) {
-            rows.push(event::role_event(cx, correlation, &activity, &subject, &Outcome::Success, By::Caller));
+            rows.push(event::role_event(
+                cx,
+                correlation,
+                &activity,
+                &subject,
+                &Outcome::Success,
+                By::Caller,
+            )?);
         }
     }
     for change in &decision.changes {
-        if let Change::Settle { request: settled, status: RequestStatus::Provisioned, .. } = change
-            && let Some(activity) =
-                activity::of_request(request.kind, request.action, Phase::ApprovedByAdministrator, window)
+        if let Change::Settle {
+            request: settled,
+            status: RequestStatus::Provisioned,
+            ..
+        } = change
+            && let Some(activity) = activity::of_request(
+                request.kind,
+                request.action,
+                Phase::ApprovedByAdministrator,
+                window,
+            )
         {
-            let subject = Subject { request_id: Some(*settled), ..subject };
+            let subject = Subject {
+                request_id: Some(*settled),
+                ..subject
+            };
             let correlation = correlation_of(*settled);
-            rows.push(event::role_event(cx, correlation, &activity, &subject, &Outcome::Success, By::Caller));
+            rows.push(event::role_event(
+                cx,
+                correlation,
+                &activity,
+                &subject,
+                &Outcome::Success,
+                By::Caller,
+            )?);
         }
     }
     let replaces = created.is_some() && removed.is_some();
@@ -100,7 +132,9 @@ fn window_of(cx: &Context<'_>, schedule: ScheduleInfo) -> Window {
 /// A refused order: its `requested` row with the wire's code as reason. An order for a role that is
 /// not there has nothing to be recorded about.
 pub fn record_refusal(cx: &Context<'_>, order: &Order, code: &str) -> Result<(), Error> {
-    let Some(role) = cx.session.role(order.role_definition_id)? else { return Ok(()) };
+    let Some(role) = cx.session.role(order.role_definition_id)? else {
+        return Ok(());
+    };
     let principal = cx.session.object(order.principal_id)?;
     let window = order.schedule.map(|schedule| window_of(cx, schedule));
     let subject = Subject {
@@ -115,7 +149,14 @@ pub fn record_refusal(cx: &Context<'_>, order: &Order, code: &str) -> Result<(),
         return Ok(());
     };
     let correlation = correlation_of(order.id);
-    let row = event::role_event(cx, correlation, &activity, &subject, &Outcome::Failure(code), By::Caller);
+    let row = event::role_event(
+        cx,
+        correlation,
+        &activity,
+        &subject,
+        &Outcome::Failure(code),
+        By::Caller,
+    )?;
     Ok(cx.session.append_audit(&[row])?)
 }
 
@@ -138,7 +179,9 @@ fn request_subject<'a>(
 
 /// A cancelled request.
 pub fn record_cancellation(cx: &Context<'_>, request: &ScheduleRequest) -> Result<(), Error> {
-    let Some(role) = cx.session.role(request.role_definition_id)? else { return Ok(()) };
+    let Some(role) = cx.session.role(request.role_definition_id)? else {
+        return Ok(());
+    };
     let principal = cx.session.object(request.principal_id)?;
     let subject = request_subject(cx, request, &role, principal.as_ref());
     let window = subject.window;
@@ -146,7 +189,14 @@ pub fn record_cancellation(cx: &Context<'_>, request: &ScheduleRequest) -> Resul
         return Ok(());
     };
     let correlation = correlation_of(request.id);
-    let row = event::role_event(cx, correlation, &activity, &subject, &Outcome::Success, By::Caller);
+    let row = event::role_event(
+        cx,
+        correlation,
+        &activity,
+        &subject,
+        &Outcome::Success,
+        By::Caller,
+    )?;
     Ok(cx.session.append_audit(&[row])?)
 }
 
@@ -158,8 +208,15 @@ const fn chain_of(grant: &Grant) -> (CorrelationId, Option<RequestId>) {
     }
 }
 
-fn record_by_service(cx: &Context<'_>, grant: &Grant, activity: &Activity, is_added: bool) -> Result<(), Error> {
-    let Some((role, principal)) = parties(cx, grant)? else { return Ok(()) };
+fn record_by_service(
+    cx: &Context<'_>,
+    grant: &Grant,
+    activity: &Activity,
+    is_added: bool,
+) -> Result<(), Error> {
+    let Some((role, principal)) = parties(cx, grant)? else {
+        return Ok(());
+    };
     let (correlation, request_id) = chain_of(grant);
     let subject = Subject {
         role: &role,
@@ -169,7 +226,14 @@ fn record_by_service(cx: &Context<'_>, grant: &Grant, activity: &Activity, is_ad
         justification: None,
         needs_approval: false,
     };
-    let mut rows = vec![event::role_event(cx, correlation, activity, &subject, &Outcome::Success, By::Service)];
+    let mut rows = vec![event::role_event(
+        cx,
+        correlation,
+        activity,
+        &subject,
+        &Outcome::Success,
+        By::Service,
+    )?];
     rows.extend(twin(cx, correlation, grant, is_added)?);
     Ok(cx.session.append_audit(&rows)?)
 }
@@ -190,12 +254,21 @@ pub fn record_start(cx: &Context<'_>, grant: &Grant, action: Action) -> Result<(
 
 /// Nobody decided a request in time.
 pub fn record_lapse(cx: &Context<'_>, request: &ScheduleRequest) -> Result<(), Error> {
-    let Some(role) = cx.session.role(request.role_definition_id)? else { return Ok(()) };
+    let Some(role) = cx.session.role(request.role_definition_id)? else {
+        return Ok(());
+    };
     let principal = cx.session.object(request.principal_id)?;
     let subject = request_subject(cx, request, &role, principal.as_ref());
     let activity = Activity::plain("PIM activation request expired", "Update");
     let correlation = correlation_of(request.id);
-    let row = event::role_event(cx, correlation, &activity, &subject, &Outcome::Success, By::Service);
+    let row = event::role_event(
+        cx,
+        correlation,
+        &activity,
+        &subject,
+        &Outcome::Success,
+        By::Service,
+    )?;
     Ok(cx.session.append_audit(&[row])?)
 }
 
@@ -206,13 +279,24 @@ fn twin(
     grant: &Grant,
     is_added: bool,
 ) -> Result<Option<AuditEvent>, Error> {
-    let Some((role, principal)) = parties(cx, grant)? else { return Ok(None) };
+    let Some((role, principal)) = parties(cx, grant)? else {
+        return Ok(None);
+    };
     let initiated_by = Initiator::App {
         app_id: None,
         display_name: Some("MS-PIM".to_owned()),
         service_principal_id: None,
     };
-    Ok(Some(membership_event(cx, correlation_id, grant.kind, &role, principal.as_ref(), is_added, initiated_by)))
+    membership_event(
+        cx,
+        correlation_id,
+        grant.kind,
+        &role,
+        principal.as_ref(),
+        is_added,
+        initiated_by,
+    )
+    .map(Some)
 }
 
 fn membership_event(
@@ -223,12 +307,16 @@ fn membership_event(
     principal: Option<&DirectoryObject>,
     is_added: bool,
     initiated_by: Initiator,
-) -> AuditEvent {
+) -> Result<AuditEvent, Error> {
     let (activity, operation) = activity::of_twin(kind, is_added);
     let property = |name: &str, value: &str| {
         let value = Some(event::json_text(value));
         let (old_value, new_value) = if is_added { (None, value) } else { (value, None) };
-        ModifiedProperty { display_name: name.to_owned(), old_value, new_value }
+        ModifiedProperty {
+            display_name: name.to_owned(),
+            old_value,
+            new_value,
+        }
     };
     let mut member = principal.map(event::object_target).unwrap_or_default();
     member.modified_properties = vec![
@@ -237,10 +325,17 @@ fn membership_event(
         property("Role.TemplateId", &role.template_id.to_string()),
         property("Role.WellKnownObjectName", &role.display_name.replace(' ', "")),
     ];
-    AuditEvent {
+    Ok(AuditEvent {
         targets: vec![member, event::role_target(role, Vec::new())],
-        ..directory_event(cx, correlation_id, activity, "RoleManagement", operation, initiated_by)
-    }
+        ..directory_event(
+            cx,
+            correlation_id,
+            activity,
+            "RoleManagement",
+            operation,
+            initiated_by,
+        )?
+    })
 }
 
 fn directory_event(
@@ -250,9 +345,9 @@ fn directory_event(
     category: &str,
     operation: &str,
     initiated_by: Initiator,
-) -> AuditEvent {
-    AuditEvent {
-        id: event::row_id("Directory", cx, correlation_id),
+) -> Result<AuditEvent, Error> {
+    Ok(AuditEvent {
+        id: event::row_id("Directory", cx, correlation_id)?,
         at: cx.now,
         correlation_id,
         activity: activity.to_owned(),
@@ -265,14 +360,24 @@ fn directory_event(
         targets: Vec::new(),
         details: Vec::new(),
         user_agent: cx.caller.user_agent.clone(),
-    }
+    })
 }
 
 /// A grant made or ended through `/roleAssignments` or `directoryRoles`.
 pub fn record_outside_pim(cx: &Context<'_>, grant: &Grant, is_added: bool) -> Result<(), Error> {
-    let Some((role, principal)) = parties(cx, grant)? else { return Ok(()) };
+    let Some((role, principal)) = parties(cx, grant)? else {
+        return Ok(());
+    };
     let by = event::initiator(cx);
-    let row = membership_event(cx, cx.correlation_id, grant.kind, &role, principal.as_ref(), is_added, by);
+    let row = membership_event(
+        cx,
+        cx.correlation_id,
+        grant.kind,
+        &role,
+        principal.as_ref(),
+        is_added,
+        by,
+    )?;
     Ok(cx.session.append_audit(&[row])?)
 }
 
@@ -296,13 +401,26 @@ impl<'a> DirectoryChange<'a> {
         operation: &'a str,
         objects: &[&DirectoryObject],
     ) -> Self {
-        let targets = objects.iter().map(|object| event::object_target(object)).collect();
-        Self { activity, category, operation, targets }
+        let targets = objects
+            .iter()
+            .map(|object| event::object_target(object))
+            .collect();
+        Self {
+            activity,
+            category,
+            operation,
+            targets,
+        }
     }
 
     /// A change to a role definition.
     pub fn of_role(activity: &'a str, operation: &'a str, role: &RoleDefinition) -> Self {
-        Self { activity, category: "RoleManagement", operation, targets: vec![event::role_target(role, Vec::new())] }
+        Self {
+            activity,
+            category: "RoleManagement",
+            operation,
+            targets: vec![event::role_target(role, Vec::new())],
+        }
     }
 }
 
@@ -311,7 +429,14 @@ pub fn record_directory_change(cx: &Context<'_>, change: DirectoryChange<'_>) ->
     let by = event::initiator(cx);
     let row = AuditEvent {
         targets: change.targets,
-        ..directory_event(cx, cx.correlation_id, change.activity, change.category, change.operation, by)
+        ..directory_event(
+            cx,
+            cx.correlation_id,
+            change.activity,
+            change.category,
+            change.operation,
+            by,
+        )?
     };
     Ok(cx.session.append_audit(&[row])?)
 }
@@ -323,7 +448,9 @@ pub fn record_settings_change(
     policy: &Policy,
     changes: &[SettingChange],
 ) -> Result<(), Error> {
-    let Some(role) = cx.session.role(policy.role_definition_id)? else { return Ok(()) };
+    let Some(role) = cx.session.role(policy.role_definition_id)? else {
+        return Ok(());
+    };
     let sentences: Vec<&str> = changes.iter().map(|change| change.sentence.as_str()).collect();
     let modified = changes
         .iter()
@@ -334,7 +461,7 @@ pub fn record_settings_change(
         })
         .collect();
     let row = AuditEvent {
-        id: event::row_id("PIM", cx, cx.correlation_id),
+        id: event::row_id("PIM", cx, cx.correlation_id)?,
         at: cx.now,
         correlation_id: cx.correlation_id,
         activity: "Update role setting in PIM".to_owned(),
@@ -345,7 +472,10 @@ pub fn record_settings_change(
         result_reason: format!("Setting changes in this session: {}", sentences.join(" ")),
         initiated_by: event::initiator(cx),
         targets: vec![event::role_target(&role, modified), event::tenant_target(cx)],
-        details: vec![model::audit::AuditDetail { key: "AuditType".to_owned(), value: "UpdatePolicy".to_owned() }],
+        details: vec![model::audit::AuditDetail {
+            key: "AuditType".to_owned(),
+            value: "UpdatePolicy".to_owned(),
+        }],
         user_agent: cx.caller.user_agent.clone(),
     };
     Ok(cx.session.append_audit(&[row])?)
@@ -363,4 +493,3 @@ pub struct SettingChange {
     /// The rule after.
     pub after: String,
 }
-

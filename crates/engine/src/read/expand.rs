@@ -33,64 +33,114 @@ fn follow(cx: &Context<'_>, items: &[Item], expansion: &Expand) -> Result<Vec<Ex
     match expansion.nav {
         Nav::Principal => {
             let objects = objects(cx, records.clone().filter_map(principal_of))?;
-            one_each(cx, expansion, records.map(|record| object_record(&objects, principal_of(record)?)))
+            one_each(
+                cx,
+                expansion,
+                records.map(|record| object_record(&objects, principal_of(record)?)),
+            )
         }
         Nav::RoleDefinition => {
             let roles = roles(cx, records.clone().filter_map(role_of))?;
-            one_each(cx, expansion, records.map(|record| {
-                Some(Record::RoleDefinition(Box::new(roles.get(&role_of(record)?)?.clone())))
-            }))
+            one_each(
+                cx,
+                expansion,
+                records.map(|record| {
+                    Some(Record::RoleDefinition(Box::new(
+                        roles.get(&role_of(record)?)?.clone(),
+                    )))
+                }),
+            )
         }
         Nav::DirectoryScope => {
             let ids = records.clone().filter_map(|record| scope_of(record)?.object_id());
             let objects = objects(cx, ids)?;
-            one_each(cx, expansion, records.map(|record| {
-                let scope = scope_of(record)?;
-                match scope.object_id() {
-                    None => Some(Record::Scope(scope)),
-                    Some(id) => object_record(&objects, id),
-                }
-            }))
+            one_each(
+                cx,
+                expansion,
+                records.map(|record| {
+                    let scope = scope_of(record)?;
+                    match scope.object_id() {
+                        None => Some(Record::Scope(scope)),
+                        Some(id) => object_record(&objects, id),
+                    }
+                }),
+            )
         }
         Nav::AppScope => one_each(cx, expansion, records.map(|_| None)),
         Nav::ActivatedUsing => {
-            let ends = records.map(|record| activated_using(cx, record)).collect::<Result<Vec<_>, _>>()?;
+            let ends = records
+                .map(|record| activated_using(cx, record))
+                .collect::<Result<Vec<_>, _>>()?;
             one_each(cx, expansion, ends.into_iter())
         }
         Nav::TargetSchedule => {
-            let ends = records.map(|record| target_schedule(cx, record)).collect::<Result<Vec<_>, _>>()?;
+            let ends = records
+                .map(|record| target_schedule(cx, record))
+                .collect::<Result<Vec<_>, _>>()?;
             one_each(cx, expansion, ends.into_iter())
         }
-        Nav::Policy => one_each(cx, expansion, records.map(|record| match record {
-            Record::PolicyAssignment(policy) => Some(Record::Policy(policy.clone())),
-            _ => None,
-        })),
-        Nav::Rules | Nav::EffectiveRules => many_each(cx, expansion, records.map(|record| {
-            Ok(match record {
-                Record::Policy(policy) => memory::rules_of(policy),
-                _ => Vec::new(),
-            })
-        })),
-        Nav::Members => many_each(cx, expansion, records.map(|record| match record {
-            Record::DirectoryRole(role) => role_members(cx, role.definition.id),
-            other => related(cx, other, Relation::Member),
-        })),
-        Nav::Owners => many_each(cx, expansion, records.map(|record| related(cx, record, Relation::Owner))),
-        Nav::MemberOf => many_each(cx, expansion, records.map(|record| match record {
-            Record::DirectoryObject(object) => {
-                let ids = cx.session.containers_of(object.id, Relation::Member)?;
-                object_records(cx, &ids)
-            }
-            _ => Ok(Vec::new()),
-        })),
-        Nav::TransitiveMemberOf => many_each(cx, expansion, records.map(|record| match record {
-            Record::DirectoryObject(object) => object_records(cx, &cx.session.transitive_containers(object.id)?),
-            _ => Ok(Vec::new()),
-        })),
-        Nav::TransitiveMembers => many_each(cx, expansion, records.map(|record| match record {
-            Record::DirectoryObject(object) => object_records(cx, &cx.session.transitive_members(object.id)?),
-            _ => Ok(Vec::new()),
-        })),
+        Nav::Policy => one_each(
+            cx,
+            expansion,
+            records.map(|record| match record {
+                Record::PolicyAssignment(policy) => Some(Record::Policy(policy.clone())),
+                _ => None,
+            }),
+        ),
+        Nav::Rules | Nav::EffectiveRules => many_each(
+            cx,
+            expansion,
+            records.map(|record| {
+                Ok(match record {
+                    Record::Policy(policy) => memory::rules_of(policy),
+                    _ => Vec::new(),
+                })
+            }),
+        ),
+        Nav::Members => many_each(
+            cx,
+            expansion,
+            records.map(|record| match record {
+                Record::DirectoryRole(role) => role_members(cx, role.definition.id),
+                other => related(cx, other, Relation::Member),
+            }),
+        ),
+        Nav::Owners => many_each(
+            cx,
+            expansion,
+            records.map(|record| related(cx, record, Relation::Owner)),
+        ),
+        Nav::MemberOf => many_each(
+            cx,
+            expansion,
+            records.map(|record| match record {
+                Record::DirectoryObject(object) => {
+                    let ids = cx.session.containers_of(object.id, Relation::Member)?;
+                    object_records(cx, &ids)
+                }
+                _ => Ok(Vec::new()),
+            }),
+        ),
+        Nav::TransitiveMemberOf => many_each(
+            cx,
+            expansion,
+            records.map(|record| match record {
+                Record::DirectoryObject(object) => {
+                    object_records(cx, &cx.session.transitive_containers(object.id)?)
+                }
+                _ => Ok(Vec::new()),
+            }),
+        ),
+        Nav::TransitiveMembers => many_each(
+            cx,
+            expansion,
+            records.map(|record| match record {
+                Record::DirectoryObject(object) => {
+                    object_records(cx, &cx.session.transitive_members(object.id)?)
+                }
+                _ => Ok(Vec::new()),
+            }),
+        ),
     }
 }
 
@@ -103,7 +153,10 @@ fn one_each(
     let ends: Vec<Option<Record>> = ends.collect();
     let found: Vec<Record> = ends.iter().flatten().cloned().collect();
     let mut further = expand(cx, found, &expansion.query.expand)?.into_iter();
-    Ok(ends.iter().map(|end| Expanded::One(end.as_ref().and_then(|_| further.next()).map(Box::new))).collect())
+    Ok(ends
+        .iter()
+        .map(|end| Expanded::One(end.as_ref().and_then(|_| further.next()).map(Box::new)))
+        .collect())
 }
 
 fn many_each(
@@ -111,7 +164,8 @@ fn many_each(
     expansion: &Expand,
     ends: impl Iterator<Item = Result<Vec<Record>, Error>>,
 ) -> Result<Vec<Expanded>, Error> {
-    ends.map(|records| Ok(Expanded::Many(expand(cx, records?, &expansion.query.expand)?))).collect()
+    ends.map(|records| Ok(Expanded::Many(expand(cx, records?, &expansion.query.expand)?)))
+        .collect()
 }
 
 fn principal_of(record: &Record) -> Option<ObjectId> {
@@ -149,11 +203,18 @@ fn objects(
     ids: impl Iterator<Item = ObjectId>,
 ) -> Result<BTreeMap<ObjectId, DirectoryObject>, Error> {
     let ids: Vec<ObjectId> = ids.collect::<BTreeSet<_>>().into_iter().collect();
-    Ok(cx.session.objects(&ids)?.into_iter().map(|object| (object.id, object)).collect())
+    Ok(cx
+        .session
+        .objects(&ids)?
+        .into_iter()
+        .map(|object| (object.id, object))
+        .collect())
 }
 
 fn object_record(objects: &BTreeMap<ObjectId, DirectoryObject>, id: ObjectId) -> Option<Record> {
-    objects.get(&id).map(|object| Record::DirectoryObject(Box::new(object.clone())))
+    objects
+        .get(&id)
+        .map(|object| Record::DirectoryObject(Box::new(object.clone())))
 }
 
 fn roles(
@@ -178,19 +239,31 @@ fn activated_using(cx: &Context<'_>, record: &Record) -> Result<Option<Record>, 
         Record::ScheduleInstance(record) => (record.grant.activated_using, true),
         _ => (None, false),
     };
-    let Some(grant) = current_eligibility(cx, eligibility)? else { return Ok(None) };
+    let Some(grant) = current_eligibility(cx, eligibility)? else {
+        return Ok(None);
+    };
     let record = Box::new(seen(cx, grant));
-    Ok(Some(if as_instance { Record::ScheduleInstance(record) } else { Record::Schedule(record) }))
+    Ok(Some(if as_instance {
+        Record::ScheduleInstance(record)
+    } else {
+        Record::Schedule(record)
+    }))
 }
 
 /// The eligibility that an activation used, or the one that has taken its place since.
 fn current_eligibility(cx: &Context<'_>, id: Option<GrantId>) -> Result<Option<Grant>, Error> {
-    let Some(used) = id.map(|id| cx.session.grant(id)).transpose()?.flatten() else { return Ok(None) };
+    let Some(used) = id.map(|id| cx.session.grant(id)).transpose()?.flatten() else {
+        return Ok(None);
+    };
     if used.is_current(cx.now) {
         return Ok(Some(used));
     }
-    let of_the_triple = cx.session.grants_of(used.principal_id, used.role_definition_id, used.scope, cx.now)?;
-    Ok(of_the_triple.into_iter().find(|grant| grant.kind == used.kind && grant.is_current(cx.now)))
+    let of_the_triple =
+        cx.session
+            .grants_of(used.principal_id, used.role_definition_id, used.scope, cx.now)?;
+    Ok(of_the_triple
+        .into_iter()
+        .find(|grant| grant.kind == used.kind && grant.is_current(cx.now)))
 }
 
 fn target_schedule(cx: &Context<'_>, record: &Record) -> Result<Option<Record>, Error> {
@@ -204,7 +277,12 @@ fn current(cx: &Context<'_>, id: Option<GrantId>) -> Result<Option<Grant>, Error
 
 /// A grant as its own principal sees it now.
 pub fn seen(cx: &Context<'_>, grant: Grant) -> GrantRecord {
-    GrantRecord { principal_id: grant.principal_id, member_type: MemberType::Direct, read_at: cx.now, grant }
+    GrantRecord {
+        principal_id: grant.principal_id,
+        member_type: MemberType::Direct,
+        read_at: cx.now,
+        grant,
+    }
 }
 
 fn related(cx: &Context<'_>, record: &Record, relation: Relation) -> Result<Vec<Record>, Error> {
@@ -217,7 +295,10 @@ fn related(cx: &Context<'_>, record: &Record, relation: Relation) -> Result<Vec<
 fn object_records(cx: &Context<'_>, ids: &[ObjectId]) -> Result<Vec<Record>, Error> {
     let shown: Vec<ObjectId> = ids.iter().copied().take(EXPANDED_MEMBERS_MAX).collect();
     let objects = cx.session.objects(&shown)?;
-    Ok(objects.into_iter().map(|object| Record::DirectoryObject(Box::new(object))).collect())
+    Ok(objects
+        .into_iter()
+        .map(|object| Record::DirectoryObject(Box::new(object)))
+        .collect())
 }
 
 /// Who has a role at the tenant now.

@@ -6,7 +6,8 @@ use model::policy_key::{PolicyKey, parse_policy_assignment_id, parse_policy_id};
 use model::query::Collection;
 use model::record::{Expanded, Item, RequestRecord};
 use model::{
-    DirectoryScope, Grant, GrantId, GrantKind, GrantOrigin, ObjectId, Policy, Record, RequestId, RoleDefinitionId, RuleId,
+    DirectoryScope, Grant, GrantId, GrantKind, GrantOrigin, ObjectId, Policy, Record, RequestId,
+    RoleDefinitionId, RuleId,
 };
 use odata::bound::{BoundQuery, Expand};
 
@@ -36,7 +37,10 @@ pub fn navigate(
     key: &Key,
     expansion: Expand,
 ) -> Result<Expanded, Error> {
-    let query = BoundQuery { expand: vec![expansion], ..BoundQuery::default() };
+    let query = BoundQuery {
+        expand: vec![expansion],
+        ..BoundQuery::default()
+    };
     let mut item = get(cx, collection, key, &query)?;
     match item.expanded.pop() {
         Some((_, Expanded::One(None))) | None => Err(Missing::Navigation.into()),
@@ -70,9 +74,7 @@ fn find(cx: &Context<'_>, collection: Collection, key: &str) -> Result<Record, E
             Ok(Record::DirectoryRoleTemplate(Box::new(role)))
         }
         Collection::DirectoryRoles => directory_role(cx, key),
-        Collection::Policies => {
-            Ok(Record::Policy(Box::new(policy(cx, key)?)))
-        }
+        Collection::Policies => Ok(Record::Policy(Box::new(policy(cx, key)?))),
         Collection::PolicyAssignments => {
             let asked = parse_policy_assignment_id(key).ok_or(Missing::Policy)?;
             let policy = stored_policy(cx, asked.policy)?;
@@ -114,7 +116,10 @@ fn request(cx: &Context<'_>, kind: GrantKind, key: &str) -> Result<Record, Error
     request.status = request.status_at(cx.now);
     if let Some(target) = request.target_schedule_id
         && request.status.is_terminal()
-        && !cx.session.grant(target)?.is_some_and(|grant| grant.is_current(cx.now))
+        && !cx
+            .session
+            .grant(target)?
+            .is_some_and(|grant| grant.is_current(cx.now))
     {
         request.target_schedule_id = None;
     }
@@ -163,7 +168,11 @@ pub fn policy(cx: &Context<'_>, key: &str) -> Result<Policy, Error> {
 }
 
 fn stored_policy(cx: &Context<'_>, key: PolicyKey) -> Result<Policy, Error> {
-    let found = if key.tenant == cx.tenant.id { cx.session.policy(key.policy)? } else { None };
+    let found = if key.tenant == cx.tenant.id {
+        cx.session.policy(key.policy)?
+    } else {
+        None
+    };
     found.ok_or_else(|| Missing::Policy.into())
 }
 
@@ -206,4 +215,3 @@ pub(super) fn role_holders(cx: &Context<'_>, role: RoleDefinitionId) -> Result<V
         .map(|grant| grant.principal_id)
         .collect())
 }
-

@@ -63,7 +63,11 @@ pub fn list(
     query: &BoundQuery,
 ) -> Result<Listing, Error> {
     visibility::require_list(cx, collection, &view, query.filter.as_ref())?;
-    let position = query.skip_token.as_deref().map(|token| key.open(collection, token)).transpose()?;
+    let position = query
+        .skip_token
+        .as_deref()
+        .map(|token| key.open(collection, token))
+        .transpose()?;
     let (records, next, count) = if memory::holds(collection) {
         let page = memory::page(cx, collection, view, query, position.as_deref())?;
         (page.records, page.next, page.count)
@@ -73,7 +77,9 @@ pub fn list(
             query,
             now: cx.now,
             page_size: paging::page_rows(query.top)?,
-            after: position.map(|text| Cursor::from_text(&text).map_err(|_| Error::PageToken)).transpose()?,
+            after: position
+                .map(|text| Cursor::from_text(&text).map_err(|_| Error::PageToken))
+                .transpose()?,
             perspective: perspective(cx, view)?,
         })?;
         (page.records, page.next.map(|cursor| cursor.to_text()), page.count)
@@ -91,9 +97,17 @@ pub fn list(
 
 /// How many rows a collection has.
 pub fn count(cx: &Context<'_>, collection: Collection, view: View, query: &BoundQuery) -> Result<u64, Error> {
-    let counted = BoundQuery { count: true, top: Some(1), expand: Vec::new(), skip_token: None, ..query.clone() };
+    let counted = BoundQuery {
+        count: true,
+        top: Some(1),
+        expand: Vec::new(),
+        skip_token: None,
+        ..query.clone()
+    };
     let key = PageTokenKey::new(&[]);
-    Ok(list(cx, &key, collection, view, &counted)?.count.unwrap_or_default())
+    Ok(list(cx, &key, collection, view, &counted)?
+        .count
+        .unwrap_or_default())
 }
 
 fn perspective(cx: &Context<'_>, view: View) -> Result<Perspective, Error> {
@@ -110,4 +124,3 @@ fn perspective(cx: &Context<'_>, view: View) -> Result<Perspective, Error> {
         View::Containing(member) => Perspective::Containing(member),
     })
 }
-

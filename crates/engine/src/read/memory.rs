@@ -51,27 +51,52 @@ pub fn page(
     let tenant = cx.tenant.id;
     let mut records = load(cx, collection, view)?;
     if let Some(filter) = &query.filter {
-        records.retain(|record| eval::holds(filter, &Fields { record, tenant, scope }));
+        records.retain(|record| {
+            eval::holds(
+                filter,
+                &Fields {
+                    record,
+                    tenant,
+                    scope,
+                },
+            )
+        });
     }
     records.sort_by(|one, two| {
-        let fields = |record| Fields { record, tenant, scope };
+        let fields = |record| Fields {
+            record,
+            tenant,
+            scope,
+        };
         eval::order(&query.order_by, &fields(one), &fields(two))
     });
-    let count = query.count.then(|| u64::try_from(records.len()).unwrap_or(u64::MAX));
+    let count = query
+        .count
+        .then(|| u64::try_from(records.len()).unwrap_or(u64::MAX));
     let start: usize = match position {
         Some(text) => text.parse().map_err(|_| Error::PageToken)?,
         None => usize::try_from(query.skip).unwrap_or(usize::MAX),
     };
-    let rows = query.top.unwrap_or(PAGE_ROWS_SMALL_COLLECTION).clamp(1, PAGE_ROWS_SMALL_COLLECTION);
+    let rows = query
+        .top
+        .unwrap_or(PAGE_ROWS_SMALL_COLLECTION)
+        .clamp(1, PAGE_ROWS_SMALL_COLLECTION);
     let end = start.saturating_add(usize::try_from(rows).unwrap_or(usize::MAX));
     let next = (end < records.len()).then(|| end.to_string());
-    let records = records.into_iter().skip(start).take(end.saturating_sub(start)).collect();
+    let records = records
+        .into_iter()
+        .skip(start)
+        .take(end.saturating_sub(start))
+        .collect();
     Ok(Page { records, next, count })
 }
 
 fn load(cx: &Context<'_>, collection: Collection, view: View) -> Result<Vec<Record>, Error> {
     let boxed = |policies: Vec<Policy>, wrap: fn(Box<Policy>) -> Record| {
-        policies.into_iter().map(|policy| wrap(Box::new(policy))).collect()
+        policies
+            .into_iter()
+            .map(|policy| wrap(Box::new(policy)))
+            .collect()
     };
     Ok(match (collection, view) {
         (Collection::PolicyRules, View::OfPolicy(id)) => {
@@ -80,9 +105,12 @@ fn load(cx: &Context<'_>, collection: Collection, view: View) -> Result<Vec<Reco
         }
         (Collection::Policies, _) => boxed(cx.session.policies()?, Record::Policy),
         (Collection::PolicyAssignments, _) => boxed(cx.session.policies()?, Record::PolicyAssignment),
-        (Collection::RoleDefinitions, _) => {
-            cx.session.roles()?.into_iter().map(|role| Record::RoleDefinition(Box::new(role))).collect()
-        }
+        (Collection::RoleDefinitions, _) => cx
+            .session
+            .roles()?
+            .into_iter()
+            .map(|role| Record::RoleDefinition(Box::new(role)))
+            .collect(),
         (Collection::DirectoryRoleTemplates, _) => cx
             .session
             .roles()?
@@ -98,7 +126,10 @@ fn load(cx: &Context<'_>, collection: Collection, view: View) -> Result<Vec<Reco
 
 /// The 17 rules of a policy.
 pub fn rules_of(policy: &Policy) -> Vec<Record> {
-    RuleId::ALL.iter().map(|id| Record::PolicyRule(Box::new(policy.clone()), *id)).collect()
+    RuleId::ALL
+        .iter()
+        .map(|id| Record::PolicyRule(Box::new(policy.clone()), *id))
+        .collect()
 }
 
 /// The built-in roles that somebody has now: what the legacy API calls activated roles.
@@ -106,7 +137,10 @@ fn directory_roles(cx: &Context<'_>) -> Result<Vec<Record>, Error> {
     let mut records = Vec::new();
     for role in cx.session.roles()?.into_iter().filter(|role| role.is_built_in) {
         let grants = cx.session.current_grants_of_role(role.id, cx.now)?;
-        if grants.iter().any(|grant| grant.kind == GrantKind::Assignment && grant.is_in_force(cx.now)) {
+        if grants
+            .iter()
+            .any(|grant| grant.kind == GrantKind::Assignment && grant.is_in_force(cx.now))
+        {
             records.push(Record::DirectoryRole(Box::new(directory_role(cx, role))));
         }
     }
@@ -116,7 +150,10 @@ fn directory_roles(cx: &Context<'_>) -> Result<Vec<Record>, Error> {
 /// A built-in role under its legacy id, which follows from the tenant and the template.
 pub fn directory_role(cx: &Context<'_>, definition: RoleDefinition) -> DirectoryRoleRecord {
     let id = Uuid::new_v5(&cx.tenant.id.uuid(), definition.template_id.uuid().as_bytes());
-    DirectoryRoleRecord { id: ObjectId::new(id), definition }
+    DirectoryRoleRecord {
+        id: ObjectId::new(id),
+        definition,
+    }
 }
 
 /// The fields of a record, as filters see them.
@@ -128,7 +165,11 @@ struct Fields<'a> {
 
 impl Row for Fields<'_> {
     fn value(&self, path: &Path) -> Literal {
-        if path.navs.is_empty() { self.field(path.field) } else { Literal::Null }
+        if path.navs.is_empty() {
+            self.field(path.field)
+        } else {
+            Literal::Null
+        }
     }
 
     fn any(&self, _: Field, _: &mut dyn FnMut(&dyn Row) -> bool) -> bool {
@@ -169,9 +210,12 @@ impl Fields<'_> {
                 other => self.policy_field(policy, other),
             },
             Record::PolicyAssignment(policy) => match field {
-                Field::Id => {
-                    text(policy_assignment_id(self.scope, self.tenant, policy.id, policy.role_definition_id))
-                }
+                Field::Id => text(policy_assignment_id(
+                    self.scope,
+                    self.tenant,
+                    policy.id,
+                    policy.role_definition_id,
+                )),
                 Field::PolicyId => text(policy_id(self.scope, self.tenant, policy.id)),
                 other => self.policy_field(policy, other),
             },
@@ -215,14 +259,22 @@ fn required_scope(collection: Collection, filter: Option<&Expr>) -> Result<Polic
         return Ok(PolicyScope::default());
     }
     let clause = |wanted: Field| {
-        filter.into_iter().flat_map(Expr::conjuncts).find_map(|part| match part {
-            Expr::Compare(operand, Comparison::Eq, Literal::Text(text)) if operand.path.field == wanted => {
-                Some(text.as_str())
-            }
-            _ => None,
-        })
+        filter
+            .into_iter()
+            .flat_map(Expr::conjuncts)
+            .find_map(|part| match part {
+                Expr::Compare(operand, Comparison::Eq, Literal::Text(text))
+                    if operand.path.field == wanted =>
+                {
+                    Some(text.as_str())
+                }
+                _ => None,
+            })
     };
-    match (clause(Field::ScopeId), clause(Field::ScopeType).and_then(PolicyScope::parse)) {
+    match (
+        clause(Field::ScopeId),
+        clause(Field::ScopeType).and_then(PolicyScope::parse),
+    ) {
         (Some(_), Some(scope)) => Ok(scope),
         _ => Err(Error::ScopeFilterMissing),
     }

@@ -42,7 +42,8 @@ impl PageTokenKey {
         let (signature, position) = bytes.split_at_checked(SIGNATURE_BYTES).ok_or(Error::PageToken)?;
         let position = std::str::from_utf8(position).map_err(|_| Error::PageToken)?;
         let expected = self.signature(collection, position);
-        aws_lc_rs::constant_time::verify_slices_are_equal(&expected, signature).map_err(|_| Error::PageToken)?;
+        aws_lc_rs::constant_time::verify_slices_are_equal(&expected, signature)
+            .map_err(|_| Error::PageToken)?;
         Ok(position.to_owned())
     }
 
@@ -58,7 +59,10 @@ impl PageTokenKey {
 /// [`Error::PageTooLarge`] when more are asked for than a page may have.
 pub fn page_rows(top: Option<u32>) -> Result<u32, Error> {
     match top {
-        Some(top) if top > PAGE_ROWS_MAX => Err(Error::PageTooLarge { asked: top, max: PAGE_ROWS_MAX }),
+        Some(top) if top > PAGE_ROWS_MAX => Err(Error::PageTooLarge {
+            asked: top,
+            max: PAGE_ROWS_MAX,
+        }),
         Some(top) => Ok(top.max(1)),
         None => Ok(PAGE_ROWS_DEFAULT),
     }
@@ -74,7 +78,11 @@ mod tests {
         let token = key.seal(Collection::Users, "position");
         assert_eq!(key.open(Collection::Users, &token).unwrap(), "position");
         assert!(key.open(Collection::Groups, &token).is_err());
-        assert!(PageTokenKey::new(&[8; 32]).open(Collection::Users, &token).is_err());
+        assert!(
+            PageTokenKey::new(&[8; 32])
+                .open(Collection::Users, &token)
+                .is_err()
+        );
         let mut altered = token.clone();
         altered.pop();
         assert!(key.open(Collection::Users, &altered).is_err());

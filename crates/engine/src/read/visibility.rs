@@ -40,7 +40,9 @@ pub fn require_list(
     view: &View,
     filter: Option<&Expr>,
 ) -> Result<(), Error> {
-    let Some(capability) = capability_for(collection) else { return Ok(()) };
+    let Some(capability) = capability_for(collection) else {
+        return Ok(());
+    };
     if matches!(view, View::OfCaller(_)) || pinned_principal(filter) == Some(cx.caller.id) {
         return Ok(());
     }
@@ -53,7 +55,9 @@ pub fn require_list(
 
 /// Whether the caller may see each of these records, or fails.
 pub fn require_records(cx: &Context<'_>, collection: Collection, records: &[Record]) -> Result<(), Error> {
-    let Some(capability) = capability_for(collection) else { return Ok(()) };
+    let Some(capability) = capability_for(collection) else {
+        return Ok(());
+    };
     if cx.may(capability)? {
         return Ok(());
     }
@@ -66,17 +70,25 @@ pub fn require_records(cx: &Context<'_>, collection: Collection, records: &[Reco
 }
 
 const fn is_settings(collection: Collection) -> bool {
-    matches!(collection, Collection::Policies | Collection::PolicyAssignments | Collection::PolicyRules)
+    matches!(
+        collection,
+        Collection::Policies | Collection::PolicyAssignments | Collection::PolicyRules
+    )
 }
 
 /// Whether a record is about the caller.
 fn is_own(cx: &Context<'_>, record: &Record) -> Result<bool, Error> {
     let me = cx.caller.id;
     Ok(match record {
-        Record::ScheduleRequest(record) => record.request.principal_id == me || record.request.created_by == me,
+        Record::ScheduleRequest(record) => {
+            record.request.principal_id == me || record.request.created_by == me
+        }
         Record::Schedule(record) | Record::ScheduleInstance(record) | Record::RoleAssignment(record) => {
             record.principal_id == me
-                || cx.session.role_groups_of(me)?.contains(&record.grant.principal_id)
+                || cx
+                    .session
+                    .role_groups_of(me)?
+                    .contains(&record.grant.principal_id)
         }
         Record::Policy(policy) | Record::PolicyAssignment(policy) | Record::PolicyRule(policy, _) => {
             has_role(cx, policy.role_definition_id)?

@@ -107,10 +107,17 @@ pub async fn add_reference(request: &Request, key: &Key, nav: Nav) -> Result<Res
 }
 
 /// Removes a member or owner.
-pub async fn remove_reference(request: &Request, key: &Key, nav: Nav, member: &str) -> Result<Response, GraphError> {
+pub async fn remove_reference(
+    request: &Request,
+    key: &Key,
+    nav: Nav,
+    member: &str,
+) -> Result<Response, GraphError> {
     let (kind, key) = (kind(request)?, request.key(key)?);
     let relation = relation_of(nav).ok_or_else(|| GraphError::bad_request("not a relation"))?;
-    let member: ObjectId = member.parse().map_err(|_| GraphError::resource_not_found(member))?;
+    let member: ObjectId = member
+        .parse()
+        .map_err(|_| GraphError::resource_not_found(member))?;
     request
         .run_write(move |cx| {
             let container = read::object_id(cx, kind, &key)?;
@@ -125,15 +132,32 @@ pub async fn get_by_ids(request: &Request) -> Result<Response, GraphError> {
     let asked = graph::body::get_by_ids(&request.body)?;
     let entity = request.route.set.entity;
     let query = request.bind_single(entity)?;
-    let objects = request.run_read(move |cx| Ok(cx.session.objects(&asked.ids)?)).await?;
+    let objects = request
+        .run_read(move |cx| Ok(cx.session.objects(&asked.ids)?))
+        .await?;
     let items: Vec<Item> = objects
         .into_iter()
         .filter(|object| asked.kinds.contains(&object.kind()))
         .map(|object| Item::from(Record::DirectoryObject(Box::new(object))))
         .collect();
-    let shaper = Shaper::new(request.shaping(PolicyScope::default()), entity, &query.select, &query.expand);
-    let body = shaper.collection(&Context::collection(entity, &query.select, &[]), &items, None, None);
-    Ok(reply::graph_json(&request.call, StatusCode::OK, request.metadata, &body))
+    let shaper = Shaper::new(
+        request.shaping(PolicyScope::default()),
+        entity,
+        &query.select,
+        &query.expand,
+    );
+    let body = shaper.collection(
+        &Context::collection(entity, &query.select, &[]),
+        &items,
+        None,
+        None,
+    );
+    Ok(reply::graph_json(
+        &request.call,
+        StatusCode::OK,
+        request.metadata,
+        &body,
+    ))
 }
 
 /// Which groups, or objects, somebody belongs to.
@@ -146,11 +170,19 @@ pub async fn members(request: &Request, key: &Key, action: MemberAction) -> Resu
         let Record::DirectoryObject(object) = object.record else {
             return Err(engine::Missing::Navigation.into());
         };
-        Ok(cx.session.objects(&cx.session.transitive_containers(object.id)?)?)
+        Ok(cx
+            .session
+            .objects(&cx.session.transitive_containers(object.id)?)?)
     });
     let wanted: BTreeSet<ObjectId> = asked.ids.iter().copied().collect();
-    let is_check = matches!(action, MemberAction::CheckMemberGroups | MemberAction::CheckMemberObjects);
-    let groups_only = matches!(action, MemberAction::CheckMemberGroups | MemberAction::GetMemberGroups);
+    let is_check = matches!(
+        action,
+        MemberAction::CheckMemberGroups | MemberAction::CheckMemberObjects
+    );
+    let groups_only = matches!(
+        action,
+        MemberAction::CheckMemberGroups | MemberAction::GetMemberGroups
+    );
     let security_only = asked.security_enabled_only;
     let ids: Vec<String> = found
         .await?
@@ -163,5 +195,10 @@ pub async fn members(request: &Request, key: &Key, action: MemberAction) -> Resu
         .map(|object| object.id.to_string())
         .collect();
     let body = texts(&request.shaping(PolicyScope::default()), ids);
-    Ok(reply::graph_json(&request.call, StatusCode::OK, request.metadata, &body))
+    Ok(reply::graph_json(
+        &request.call,
+        StatusCode::OK,
+        request.metadata,
+        &body,
+    ))
 }

@@ -41,12 +41,20 @@ async fn answer(
     http_request: HttpRequest<axum::body::Body>,
 ) -> Result<Response, GraphError> {
     let (version, segments) = split(http_request.uri().path())?;
-    if segments.first().is_some_and(|segment| segment.name == "$metadata") {
+    if segments
+        .first()
+        .is_some_and(|segment| segment.name == "$metadata")
+    {
         return Ok(reply::metadata(call, graph::metadata::csdl(version)));
     }
     let caller = caller::authenticate(app, http_request.headers(), call.now)?;
-    let method = Method::parse(http_request.method().as_str())
-        .ok_or_else(|| GraphError::new(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target."))?;
+    let method = Method::parse(http_request.method().as_str()).ok_or_else(|| {
+        GraphError::new(
+            405,
+            "Request_BadRequest",
+            "Specified HTTP method is not allowed for the request target.",
+        )
+    })?;
     let request = Request::read(app, call, caller, version, method, segments, http_request).await?;
     dispatch(&request).await
 }
@@ -86,9 +94,15 @@ async fn dispatch(request: &Request) -> Result<Response, GraphError> {
             _ => directory::delete(request, key).await,
         },
         Target::Cancel(key) => schedule_requests::cancel(request, key).await,
-        Target::Navigation { key, navigation, part } => match part {
+        Target::Navigation {
+            key,
+            navigation,
+            part,
+        } => match part {
             Part::UpdateElement(rule) => settings::update_rule(request, key, rule).await,
-            Part::AddReference if collection == Collection::DirectoryRoles => roles::add_member(request, key).await,
+            Part::AddReference if collection == Collection::DirectoryRoles => {
+                roles::add_member(request, key).await
+            }
             Part::RemoveReference(member) if collection == Collection::DirectoryRoles => {
                 roles::remove_member(request, key, member).await
             }

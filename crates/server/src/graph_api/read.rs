@@ -4,12 +4,12 @@ use axum::response::Response;
 use engine::read::{self, On, View};
 use graph::description::Navigation;
 use graph::routes::{Part, UserRelation};
-use graph::shape::{references, Context};
+use graph::shape::{Context, references};
 use graph::{EntityType, GraphError, Key, PolicyScope, Shaper};
 use http::StatusCode;
+use model::Record;
 use model::query::{Collection, Field, Nav};
 use model::record::{Expanded, Item};
-use model::Record;
 use odata::bound::{BoundQuery, Comparison, Expand, Expr, Literal};
 
 use super::relation_of;
@@ -21,7 +21,16 @@ pub async fn list(request: &Request, view: View) -> Result<Response, GraphError>
     let entity = request.route.set.entity;
     let query = bind_list(request, entity)?;
     let context = Context::collection(entity, &query.select, &query.expand);
-    page(request, request.route.set.collection, view, entity, query, &context, false).await
+    page(
+        request,
+        request.route.set.collection,
+        view,
+        entity,
+        query,
+        &context,
+        false,
+    )
+    .await
 }
 
 /// What concerns the caller.
@@ -34,13 +43,24 @@ pub async fn of_caller(request: &Request, relation: UserRelation) -> Result<Resp
         UserRelation::Approver => On::Approver,
     };
     let context = Context::function(entity);
-    page(request, request.route.set.collection, View::OfCaller(on), entity, query, &context, true).await
+    page(
+        request,
+        request.route.set.collection,
+        View::OfCaller(on),
+        entity,
+        query,
+        &context,
+        true,
+    )
+    .await
 }
 
 fn bind_list(request: &Request, entity: &'static EntityType) -> Result<BoundQuery, GraphError> {
     let query = request.bind(entity)?;
     if query.search.is_some() {
-        return Err(GraphError::unsupported_query("$search is not supported on this resource."));
+        return Err(GraphError::unsupported_query(
+            "$search is not supported on this resource.",
+        ));
     }
     Ok(query)
 }
@@ -56,24 +76,37 @@ async fn page(
 ) -> Result<Response, GraphError> {
     let engine = request.app.engine().clone();
     let asked = query.clone();
-    let listing =
-        request.run_read(move |cx| read::list(cx, engine.page_token_key(), collection, view, &asked)).await?;
+    let listing = request
+        .run_read(move |cx| read::list(cx, engine.page_token_key(), collection, view, &asked))
+        .await?;
     let next = listing.next.map(|token| request.next_link(&token));
     // The count belongs to the first page only (directory dossier, B2).
     let count = listing.count.filter(|_| query.skip_token.is_none());
-    let mut shaper = Shaper::new(request.shaping(policy_scope(&query)), entity, &query.select, &query.expand);
+    let mut shaper = Shaper::new(
+        request.shaping(policy_scope(&query)),
+        entity,
+        &query.select,
+        &query.expand,
+    );
     if always_typed {
         shaper = shaper.always_typed();
     }
     let body = shaper.collection(context, &listing.items, count, next.as_deref());
-    Ok(reply::graph_json(&request.call, StatusCode::OK, request.metadata, &body))
+    Ok(reply::graph_json(
+        &request.call,
+        StatusCode::OK,
+        request.metadata,
+        &body,
+    ))
 }
 
 /// The spelling in which a filter names the scope type of policies, and the answer too.
 fn policy_scope(query: &BoundQuery) -> PolicyScope {
     let clauses = query.filter.iter().flat_map(Expr::conjuncts);
     let named = clauses.filter_map(|part| match part {
-        Expr::Compare(operand, Comparison::Eq, Literal::Text(text)) if operand.path.field == Field::ScopeType => {
+        Expr::Compare(operand, Comparison::Eq, Literal::Text(text))
+            if operand.path.field == Field::ScopeType =>
+        {
             PolicyScope::parse(text)
         }
         _ => None,
@@ -85,7 +118,9 @@ fn policy_scope(query: &BoundQuery) -> PolicyScope {
 pub async fn count(request: &Request, view: View) -> Result<Response, GraphError> {
     let query = bind_list(request, request.route.set.entity)?;
     let collection = request.route.set.collection;
-    let count = request.run_read(move |cx| read::count(cx, collection, view, &query)).await?;
+    let count = request
+        .run_read(move |cx| read::count(cx, collection, view, &query))
+        .await?;
     Ok(reply::count(&request.call, count))
 }
 
@@ -96,14 +131,27 @@ pub async fn get(request: &Request, key: &Key) -> Result<Response, GraphError> {
     let query = request.bind_single(entity)?;
     let collection = request.route.set.collection;
     let (asked, engine_key) = (query.clone(), request.key(key)?);
-    let item = request.run_read(move |cx| read::get(cx, collection, &engine_key, &asked)).await?;
-    Ok(entity_reply(request, StatusCode::OK, entity, &query, &item, spelling_of(key)))
+    let item = request
+        .run_read(move |cx| read::get(cx, collection, &engine_key, &asked))
+        .await?;
+    Ok(entity_reply(
+        request,
+        StatusCode::OK,
+        entity,
+        &query,
+        &item,
+        spelling_of(key),
+    ))
 }
 
 /// The spelling in which a policy's key names it.
 fn spelling_of(key: &Key) -> PolicyScope {
     match key {
-        Key::Id(id) => id.split('_').next().and_then(PolicyScope::parse).unwrap_or_default(),
+        Key::Id(id) => id
+            .split('_')
+            .next()
+            .and_then(PolicyScope::parse)
+            .unwrap_or_default(),
         Key::Me | Key::Alternate { .. } => PolicyScope::default(),
     }
 }
@@ -126,8 +174,16 @@ pub fn entity_reply(
 pub fn created(request: &Request, record: Record, id: &str) -> Response {
     let entity = request.route.set.entity;
     let query = BoundQuery::default();
-    let shaper = Shaper::new(request.shaping(PolicyScope::default()), entity, &query.select, &query.expand);
-    let body = shaper.entity(&Context::entity(entity, &query.select, &query.expand), &Item::from(record));
+    let shaper = Shaper::new(
+        request.shaping(PolicyScope::default()),
+        entity,
+        &query.select,
+        &query.expand,
+    );
+    let body = shaper.entity(
+        &Context::entity(entity, &query.select, &query.expand),
+        &Item::from(record),
+    );
     reply::created(&request.call, request.metadata, &request.location(id), &body)
 }
 
@@ -140,7 +196,9 @@ pub async fn navigation(
 ) -> Result<Response, GraphError> {
     request.require_own(key)?;
     match (navigation.nav, part) {
-        (Nav::Rules | Nav::EffectiveRules, Part::Element(rule)) => rule_of_policy(request, key, navigation, rule).await,
+        (Nav::Rules | Nav::EffectiveRules, Part::Element(rule)) => {
+            rule_of_policy(request, key, navigation, rule).await
+        }
         (Nav::Rules | Nav::EffectiveRules, _) => rules_of_policy(request, key, navigation, part).await,
         (Nav::Members | Nav::Owners, _) if request.route.set.collection != Collection::DirectoryRoles => {
             related(request, key, navigation, part).await
@@ -174,10 +232,26 @@ async fn rules_of_policy(
         })
         .await?;
     let next = listing.next.map(|token| request.next_link(&token));
-    let context = Context::contained(request.route.set.entity.context, &id, navigation.name, &query.select, &query.expand);
-    let shaper = Shaper::new(request.shaping(spelling_of(key)), navigation.target, &query.select, &query.expand);
+    let context = Context::contained(
+        request.route.set.entity.context,
+        &id,
+        navigation.name,
+        &query.select,
+        &query.expand,
+    );
+    let shaper = Shaper::new(
+        request.shaping(spelling_of(key)),
+        navigation.target,
+        &query.select,
+        &query.expand,
+    );
     let body = shaper.collection(&context, &listing.items, listing.count, next.as_deref());
-    Ok(reply::graph_json(&request.call, StatusCode::OK, request.metadata, &body))
+    Ok(reply::graph_json(
+        &request.call,
+        StatusCode::OK,
+        request.metadata,
+        &body,
+    ))
 }
 
 /// One rule of a policy.
@@ -190,11 +264,29 @@ async fn rule_of_policy(
     let query = request.bind_single(navigation.target)?;
     let id = request.id(key)?;
     let (asked, rule_key) = (query.clone(), read::Key::Id(format!("{id}/{rule}")));
-    let item = request.run_read(move |cx| read::get(cx, Collection::PolicyRules, &rule_key, &asked)).await?;
-    let context = Context::contained(request.route.set.entity.context, &id, navigation.name, &query.select, &query.expand);
-    let shaper = Shaper::new(request.shaping(spelling_of(key)), navigation.target, &query.select, &query.expand);
+    let item = request
+        .run_read(move |cx| read::get(cx, Collection::PolicyRules, &rule_key, &asked))
+        .await?;
+    let context = Context::contained(
+        request.route.set.entity.context,
+        &id,
+        navigation.name,
+        &query.select,
+        &query.expand,
+    );
+    let shaper = Shaper::new(
+        request.shaping(spelling_of(key)),
+        navigation.target,
+        &query.select,
+        &query.expand,
+    );
     let body = shaper.entity(&context.single(), &item);
-    Ok(reply::graph_json(&request.call, StatusCode::OK, request.metadata, &body))
+    Ok(reply::graph_json(
+        &request.call,
+        StatusCode::OK,
+        request.metadata,
+        &body,
+    ))
 }
 
 /// Members and owners: a list of its own, with paging.
@@ -212,29 +304,43 @@ async fn related(
         _ => navigation.target,
     };
     let query = bind_list(request, entity)?;
-    let (engine_key, kind) = (request.key(key)?, super::directory::kind_of(request.route.set.collection));
+    let (engine_key, kind) = (
+        request.key(key)?,
+        super::directory::kind_of(request.route.set.collection),
+    );
     let container = request.run_read(move |cx| match kind {
         Some(kind) => read::object_id(cx, kind, &engine_key),
         None => Err(engine::Missing::Navigation.into()),
     });
-    let view = View::RelatedTo { container: container.await?, relation };
+    let view = View::RelatedTo {
+        container: container.await?,
+        relation,
+    };
     let collection = member_collection(entity);
     match part {
         Part::Count => {
             let asked = query.clone();
-            let count = request.run_read(move |cx| read::count(cx, collection, view, &asked)).await?;
+            let count = request
+                .run_read(move |cx| read::count(cx, collection, view, &asked))
+                .await?;
             Ok(reply::count(&request.call, count))
         }
         Part::References => {
             let engine = request.app.engine().clone();
-            let listing =
-                request.run_read(move |cx| read::list(cx, engine.page_token_key(), collection, view, &query)).await?;
+            let listing = request
+                .run_read(move |cx| read::list(cx, engine.page_token_key(), collection, view, &query))
+                .await?;
             let ids = listing.items.iter().filter_map(|item| match &item.record {
                 Record::DirectoryObject(object) => Some(object.id),
                 _ => None,
             });
             let body = references(&request.shaping(PolicyScope::default()), ids);
-            Ok(reply::graph_json(&request.call, StatusCode::OK, request.metadata, &body))
+            Ok(reply::graph_json(
+                &request.call,
+                StatusCode::OK,
+                request.metadata,
+                &body,
+            ))
         }
         _ => {
             let context = Context::collection(navigation.target, &query.select, &query.expand);
@@ -266,13 +372,24 @@ async fn follow(
         _ => navigation.target,
     };
     let query = request.bind_single(entity)?;
-    let expansion = Expand { nav: navigation.nav, name: navigation.name, query: query.clone() };
+    let expansion = Expand {
+        nav: navigation.nav,
+        name: navigation.name,
+        query: query.clone(),
+    };
     let (collection, engine_key) = (request.route.set.collection, request.key(key)?);
-    let found = request.run_read(move |cx| read::navigate(cx, collection, &engine_key, expansion)).await?;
+    let found = request
+        .run_read(move |cx| read::navigate(cx, collection, &engine_key, expansion))
+        .await?;
     match found {
-        Expanded::One(Some(item)) => {
-            Ok(entity_reply(request, StatusCode::OK, entity, &query, &item, spelling_of(key)))
-        }
+        Expanded::One(Some(item)) => Ok(entity_reply(
+            request,
+            StatusCode::OK,
+            entity,
+            &query,
+            &item,
+            spelling_of(key),
+        )),
         Expanded::One(None) => Err(GraphError::not_found(request.route.set, navigation.name)),
         Expanded::Many(items) => Ok(many(request, navigation, entity, &query, part, items)),
     }
@@ -293,7 +410,12 @@ fn many(
         return reply::count(&request.call, u64::try_from(items.len()).unwrap_or(u64::MAX));
     }
     let context = Context::collection(navigation.target, &query.select, &query.expand);
-    let shaper = Shaper::new(request.shaping(PolicyScope::default()), entity, &query.select, &query.expand);
+    let shaper = Shaper::new(
+        request.shaping(PolicyScope::default()),
+        entity,
+        &query.select,
+        &query.expand,
+    );
     let body = shaper.collection(&context, &items, None, None);
     reply::graph_json(&request.call, StatusCode::OK, request.metadata, &body)
 }

@@ -88,14 +88,19 @@ impl Request {
 
     /// The query against the type that is listed.
     pub fn bind(&self, entity: &'static EntityType) -> Result<BoundQuery, GraphError> {
-        odata::bind(&self.options, entity.schema(self.route.version))
-            .map_err(|error| GraphError::from_bind(self.route.set.service, &error, self.options.filter.as_deref()))
+        odata::bind(&self.options, entity.schema(self.route.version)).map_err(|error| {
+            GraphError::from_bind(self.route.set.service, &error, self.options.filter.as_deref())
+        })
     }
 
     /// The query of a single thing: `$select` and `$expand` only.
     pub fn bind_single(&self, entity: &'static EntityType) -> Result<BoundQuery, GraphError> {
         let bound = self.bind(entity)?;
-        Ok(BoundQuery { select: bound.select, expand: bound.expand, ..BoundQuery::default() })
+        Ok(BoundQuery {
+            select: bound.select,
+            expand: bound.expand,
+            ..BoundQuery::default()
+        })
     }
 
     /// Runs a use case that only reads.
@@ -103,7 +108,9 @@ impl Request {
         &self,
         work: impl FnOnce(&Context<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, GraphError> {
-        bridge::read(self.app.engine(), self.caller.clone(), work).await.map_err(|error| self.problem(&error))
+        bridge::read(self.app.engine(), self.caller.clone(), work)
+            .await
+            .map_err(|error| self.problem(&error))
     }
 
     /// Runs a use case that writes.
@@ -111,7 +118,9 @@ impl Request {
         &self,
         work: impl FnOnce(&Context<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, GraphError> {
-        bridge::write(self.app.engine(), self.caller.clone(), work).await.map_err(|error| self.problem(&error))
+        bridge::write(self.app.engine(), self.caller.clone(), work)
+            .await
+            .map_err(|error| self.problem(&error))
     }
 
     fn problem(&self, error: &Error) -> GraphError {
@@ -124,12 +133,15 @@ impl Request {
     /// A key as the engine takes it. `me` is the signed-in user.
     pub fn key(&self, key: &Key) -> Result<EngineKey, GraphError> {
         Ok(match key {
-            Key::Me if self.caller.kind == CallerKind::Application => return Err(GraphError::me_needs_a_user()),
+            Key::Me if self.caller.kind == CallerKind::Application => {
+                return Err(GraphError::me_needs_a_user());
+            }
             Key::Me => EngineKey::Id(self.caller.id.to_string()),
             Key::Id(id) => EngineKey::Id(id.clone()),
-            Key::Alternate { property: "appId", value } => EngineKey::AppId(
-                value.parse().map_err(|_| GraphError::resource_not_found(value))?,
-            ),
+            Key::Alternate {
+                property: "appId",
+                value,
+            } => EngineKey::AppId(value.parse().map_err(|_| GraphError::resource_not_found(value))?),
             Key::Alternate { value, .. } => EngineKey::Id(value.clone()),
         })
     }
@@ -148,11 +160,18 @@ impl Request {
             Key::Me => true,
             Key::Id(id) | Key::Alternate { value: id, .. } => {
                 id.eq_ignore_ascii_case(&self.caller.id.to_string())
-                    || self.caller.user_principal_name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(id))
+                    || self
+                        .caller
+                        .user_principal_name
+                        .as_ref()
+                        .is_some_and(|name| name.eq_ignore_ascii_case(id))
             }
         };
         if self.is_partial && !is_own {
-            return Err(GraphError::permission_missing(self.route.set, self.route.operation.permissions));
+            return Err(GraphError::permission_missing(
+                self.route.set,
+                self.route.operation.permissions,
+            ));
         }
         Ok(())
     }
@@ -165,7 +184,10 @@ impl Request {
     /// The link to the page at `token`: everything as sent, but for the position.
     pub fn next_link(&self, token: &str) -> String {
         let (path, query) = &self.sent;
-        let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !is_position(pair)).collect();
+        let kept: Vec<&str> = query
+            .split('&')
+            .filter(|pair| !pair.is_empty() && !is_position(pair))
+            .collect();
         let mut link = format!("{path}?");
         for pair in kept {
             link.push_str(pair);
@@ -221,8 +243,16 @@ fn metadata_level(headers: &HeaderMap) -> Result<MetadataLevel, GraphError> {
     };
     let acceptable = accept.trim().is_empty()
         || accept.split(',').any(|range| {
-            let media = range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-            matches!(media.as_str(), "*/*" | "application/*" | "application/json" | "text/json" | "text/plain")
+            let media = range
+                .split(';')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_ascii_lowercase();
+            matches!(
+                media.as_str(),
+                "*/*" | "application/*" | "application/json" | "text/json" | "text/plain"
+            )
         });
     if !acceptable {
         return Err(GraphError::not_acceptable());
@@ -236,15 +266,21 @@ fn metadata_level(headers: &HeaderMap) -> Result<MetadataLevel, GraphError> {
 }
 
 async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, GraphError> {
-    let collected = Limited::new(body, BODY_BYTES_MAX).collect().await.map_err(|error| {
-        if error.is::<LengthLimitError>() {
-            GraphError::payload_too_large()
-        } else {
-            GraphError::bad_request("the body could not be read")
-        }
-    })?;
+    let collected = Limited::new(body, BODY_BYTES_MAX)
+        .collect()
+        .await
+        .map_err(|error| {
+            if error.is::<LengthLimitError>() {
+                GraphError::payload_too_large()
+            } else {
+                GraphError::bad_request("the body could not be read")
+            }
+        })?;
     let body = collected.to_bytes();
-    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let media = content_type.split(';').next().unwrap_or_default().trim();
     if !body.is_empty() && !media.is_empty() && !media.eq_ignore_ascii_case("application/json") {
         return Err(GraphError::unsupported_media_type());

@@ -26,21 +26,29 @@ pub async fn create_assignment(request: &Request) -> Result<Response, GraphError
     });
     let (grant, read_at) = made.await?;
     let id = grant.derived_id();
-    let record = GrantRecord { principal_id: grant.principal_id, member_type: MemberType::Direct, read_at, grant };
+    let record = GrantRecord {
+        principal_id: grant.principal_id,
+        member_type: MemberType::Direct,
+        read_at,
+        grant,
+    };
     Ok(created(request, Record::RoleAssignment(Box::new(record)), &id))
 }
 
 /// Takes a role away, whoever gave it.
 pub async fn delete_assignment(request: &Request, key: &Key) -> Result<Response, GraphError> {
     let id = request.id(key)?;
-    request.run_write(move |cx| delete_role_assignment(cx, &id)).await?;
+    request
+        .run_write(move |cx| delete_role_assignment(cx, &id))
+        .await?;
     Ok(reply::no_content(&request.call))
 }
 
 /// Makes a custom role.
 pub async fn create_definition(request: &Request) -> Result<Response, GraphError> {
     let body = request.body.clone();
-    let made = request.run_write(move |cx| create_role_definition(cx, |id| graph::body::create_role_definition(id, &body)));
+    let made = request
+        .run_write(move |cx| create_role_definition(cx, |id| graph::body::create_role_definition(id, &body)));
     let role = made.await??;
     let id = role.id.to_string();
     Ok(created(request, Record::RoleDefinition(Box::new(role)), &id))
@@ -49,8 +57,9 @@ pub async fn create_definition(request: &Request) -> Result<Response, GraphError
 /// Changes a custom role.
 pub async fn update_definition(request: &Request, key: &Key) -> Result<Response, GraphError> {
     let (id, body) = (role_id(request, key)?, request.body.clone());
-    let changed = request
-        .run_write(move |cx| update_role_definition(cx, id, |role| graph::body::patch_role_definition(role, &body)));
+    let changed = request.run_write(move |cx| {
+        update_role_definition(cx, id, |role| graph::body::patch_role_definition(role, &body))
+    });
     changed.await??;
     Ok(reply::no_content(&request.call))
 }
@@ -58,13 +67,16 @@ pub async fn update_definition(request: &Request, key: &Key) -> Result<Response,
 /// Deletes a custom role.
 pub async fn delete_definition(request: &Request, key: &Key) -> Result<Response, GraphError> {
     let id = role_id(request, key)?;
-    request.run_write(move |cx| delete_role_definition(cx, id)).await?;
+    request
+        .run_write(move |cx| delete_role_definition(cx, id))
+        .await?;
     Ok(reply::no_content(&request.call))
 }
 
 fn role_id(request: &Request, key: &Key) -> Result<RoleDefinitionId, GraphError> {
     let id = request.id(key)?;
-    id.parse().map_err(|_| GraphError::not_found(request.route.set, &id))
+    id.parse()
+        .map_err(|_| GraphError::not_found(request.route.set, &id))
 }
 
 /// Adds a member to a legacy role: a grant at the tenant, outside PIM.
@@ -81,7 +93,9 @@ pub async fn add_member(request: &Request, key: &Key) -> Result<Response, GraphE
 
 /// Removes a member from a legacy role.
 pub async fn remove_member(request: &Request, key: &Key, member: &str) -> Result<Response, GraphError> {
-    let member: ObjectId = member.parse().map_err(|_| GraphError::resource_not_found(member))?;
+    let member: ObjectId = member
+        .parse()
+        .map_err(|_| GraphError::resource_not_found(member))?;
     let role_key = request.key(key)?;
     request
         .run_write(move |cx| {

@@ -16,14 +16,27 @@ use crate::reply;
 /// Several rules at once, all or none; answers with the policy (policies dossier, 4.2).
 pub async fn update_policy(request: &Request, key: &Key) -> Result<Response, GraphError> {
     let (id, body) = (request.id(key)?, graph::body::json(&request.body)?);
-    let scope = id.split('_').next().and_then(PolicyScope::parse).unwrap_or_default();
+    let scope = id
+        .split('_')
+        .next()
+        .and_then(PolicyScope::parse)
+        .unwrap_or_default();
     let changed = request.run_write(move |cx| {
         let policy = read::policy(cx, &id)?;
-        change_settings(cx, policy.id, |settings| apply_policy_patch(settings, policy.id, &body))
+        change_settings(cx, policy.id, |settings| {
+            apply_policy_patch(settings, policy.id, &body)
+        })
     });
     let item = Item::from(Record::Policy(Box::new(changed.await??)));
     let query = BoundQuery::default();
-    Ok(entity_reply(request, StatusCode::OK, request.route.set.entity, &query, &item, scope))
+    Ok(entity_reply(
+        request,
+        StatusCode::OK,
+        request.route.set.entity,
+        &query,
+        &item,
+        scope,
+    ))
 }
 
 /// One rule; answers 204.
@@ -32,7 +45,9 @@ pub async fn update_rule(request: &Request, key: &Key, rule: &str) -> Result<Res
     let (id, body) = (request.id(key)?, graph::body::json(&request.body)?);
     let changed = request.run_write(move |cx| {
         let policy = read::policy(cx, &id)?;
-        change_settings(cx, policy.id, |settings| apply_rule_patch(settings, rule_id, &body))
+        change_settings(cx, policy.id, |settings| {
+            apply_rule_patch(settings, rule_id, &body)
+        })
     });
     changed.await??;
     Ok(reply::no_content(&request.call))

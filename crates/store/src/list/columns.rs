@@ -358,6 +358,5 @@ pub(super) fn of_audit_target(field: Field) -> Option<Column> {
 
 /// The text of an element of a list of texts, inside a lambda.
 pub(super) fn of_element(field: Field) -> Option<Column> {
-    (field == Field::GroupType)
-        .then(|| Column::new(Expr::col((Alias::Element, Alias::Value)), Form::Text))
+    (field == Field::GroupType).then(|| Column::new(Expr::col((Alias::Element, Alias::Value)), Form::Text))
 }

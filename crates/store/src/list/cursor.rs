@@ -66,7 +66,9 @@ impl Stored for Key {
             Cell::Null => Some(Self::Null),
             Cell::Int(number) => Some(Self::Int(number)),
             Cell::Text(text) => Some(Self::Text(text.to_owned())),
-            Cell::Blob(bytes) => Uuid::from_slice(bytes).ok().map(|guid| Self::Guid(guid.as_u128())),
+            Cell::Blob(bytes) => Uuid::from_slice(bytes)
+                .ok()
+                .map(|guid| Self::Guid(guid.as_u128())),
         }
     }
 }

@@ -82,7 +82,11 @@ impl Compiler<'_> {
         let column = self.column(operand)?;
         // With a missing value `ne` holds and nothing else does.
         let holds_for_null = is_negated != (comparison == Comparison::Ne);
-        let comparison = if is_negated { opposite(comparison) } else { comparison };
+        let comparison = if is_negated {
+            opposite(comparison)
+        } else {
+            comparison
+        };
         let nullable = column.is_nullable.then(|| column.expr.clone());
         let compared = match (column.form, literal) {
             (_, Literal::Null) => {
@@ -177,9 +181,7 @@ impl Compiler<'_> {
         }
         let found = match field {
             // Not EXISTS: so the planner can also start from the few events that are about a thing.
-            Field::TargetResources => {
-                Expr::col((AuditEvents::Table, AuditEvents::Seq)).in_subquery(elements)
-            }
+            Field::TargetResources => Expr::col((AuditEvents::Table, AuditEvents::Seq)).in_subquery(elements),
             _ => Expr::exists(elements),
         };
         Ok(negate_if(is_negated, found))
@@ -264,7 +266,11 @@ fn opposite(comparison: Comparison) -> Comparison {
 }
 
 fn join(parts: Vec<Expr>, is_any: bool) -> Expr {
-    let start = if is_any { Condition::any() } else { Condition::all() };
+    let start = if is_any {
+        Condition::any()
+    } else {
+        Condition::all()
+    };
     if parts.is_empty() {
         return constant(!is_any);
     }

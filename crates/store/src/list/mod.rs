@@ -105,13 +105,18 @@ impl Session {
         Ok(ListPage {
             records: rows.into_iter().map(|(record, _)| record).collect(),
             next,
-            count: plan.count.map(|select| self.count(plan.table, &select)).transpose()?,
+            count: plan
+                .count
+                .map(|select| self.count(plan.table, &select))
+                .transpose()?,
         })
     }
 
     fn count(&self, table: &'static str, select: &SelectStatement) -> Result<u64, StoreError> {
         let count: Option<i64> = self.row(table, select, |row| row.take())?;
-        Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
+        Ok(count
+            .and_then(|count| u64::try_from(count).ok())
+            .unwrap_or_default())
     }
 
     /// The statements that a list comes to.
@@ -119,7 +124,11 @@ impl Session {
         let filter = list.query.filter.as_ref();
         let pins = pins::Pins::of(list.collection, filter);
         let perspective = self.effective_perspective(list, &pins)?;
-        let source = source::source(list.collection, perspective, list.now)?;
+        let mut source = source::source(list.collection, perspective, list.now)?;
+        if perspective == Perspective::Everyone && pins.principal.is_some() {
+            // The rows of one principal are sorted by it already.
+            source.keys.first.clear();
+        }
 
         let mut joins = source::Joins::default();
         let mut base = source.select;
@@ -129,18 +138,24 @@ impl Session {
         for condition in pins.conditions(list.collection, perspective) {
             base.and_where(condition);
         }
-        let keys = order::keys(&source.fields, &mut joins, &list.query.order_by, source.keys)?;
+        let mut order_by = list.query.order_by.clone();
+        if order_by.is_empty() {
+            order_by = pins.order();
+        }
+        let keys = order::keys(&source.fields, &mut joins, &order_by, source.keys)?;
         joins.add_to(&mut base, &source.fields);
 
-        let count = list.query.count.then(|| {
-            base.clone()
-                .expr(Func::count(Expr::val(1)))
-                .to_owned()
-        });
+        let count = list
+            .query
+            .count
+            .then(|| base.clone().expr(Func::count(Expr::val(1))).to_owned());
         let mut page = base;
         page.exprs(source.columns);
         order::apply(&mut page, &keys, list.after.as_ref())?;
-        let size = list.query.top.map_or(list.page_size, |top| top.min(list.page_size));
+        let size = list
+            .query
+            .top
+            .map_or(list.page_size, |top| top.min(list.page_size));
         page.limit(u64::from(size).saturating_add(1));
         if list.after.is_none() && list.query.skip > 0 {
             page.offset(u64::from(list.query.skip));
@@ -161,8 +176,11 @@ impl Session {
         list: &ListQuery<'_>,
         pins: &pins::Pins,
     ) -> Result<Perspective, StoreError> {
-        let (Perspective::Everyone, Collection::Schedules(_) | Collection::ScheduleInstances(_), Some(principal)) =
-            (list.perspective, list.collection, pins.principal)
+        let (
+            Perspective::Everyone,
+            Collection::Schedules(_) | Collection::ScheduleInstances(_),
+            Some(principal),
+        ) = (list.perspective, list.collection, pins.principal)
         else {
             return Ok(list.perspective);
         };
@@ -231,3 +249,6 @@ fn read_grant_record(
         read_at: now,
     }))
 }
+
+#[cfg(test)]
+mod plans;

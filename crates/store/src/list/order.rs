@@ -61,6 +61,18 @@ impl Key {
         }
     }
 
+    /// That a row's key is `value` or comes after it.
+    fn is_not_before(&self, value: &KeyValue) -> Expr {
+        let key = self.expr.clone();
+        match (value, self.is_descending) {
+            (KeyValue::Null, false) => bind(true),
+            (KeyValue::Null, true) => key.is_null(),
+            (value, false) => key.gte(bind(value.clone())),
+            (value, true) if self.is_nullable => key.clone().lte(bind(value.clone())).or(key.is_null()),
+            (value, true) => key.lte(bind(value.clone())),
+        }
+    }
+
     /// That a row's key comes after `value`. No value is smaller than any.
     fn is_after(&self, value: &KeyValue) -> Expr {
         let key = self.expr.clone();
@@ -103,7 +115,9 @@ pub(super) fn apply(
 ) -> Result<(), StoreError> {
     if let Some(after) = after {
         if after.keys.len() != keys.len() {
-            return Err(StoreError::Unsupported("the cursor is of another list".to_owned()));
+            return Err(StoreError::Unsupported(
+                "the cursor is of another list".to_owned(),
+            ));
         }
         page.and_where(comes_after(keys, &after.keys));
     }
@@ -123,31 +137,42 @@ pub(super) fn apply(
     Ok(())
 }
 
+/// The direction of keys that are compared as one row, which an index over their columns answers with
+/// a seek: all alike, and columns that always have a value.
+fn seekable_direction(keys: &[Key]) -> Option<bool> {
+    let direction = keys.first()?.is_descending;
+    keys.iter()
+        .all(|key| key.is_descending == direction && !key.is_nullable && matches!(key.expr, Expr::Column(_)))
+        .then_some(direction)
+}
+
 /// That a row's keys come after `values`: the first that differs decides.
 fn comes_after(keys: &[Key], values: &[KeyValue]) -> Expr {
-    let is_uniform = keys.windows(2).all(|pair| match pair {
-        [one, two] => one.is_descending == two.is_descending,
-        _ => true,
-    });
-    if is_uniform && keys.iter().all(|key| !key.is_nullable) {
-        // One comparison of rows, which an index over the keys answers with a seek.
+    if let Some(is_descending) = seekable_direction(keys) {
         let row = Expr::tuple(keys.iter().map(|key| key.expr.clone()));
         let after = Expr::tuple(values.iter().map(|value| bind(value.clone())));
-        return if keys.iter().all(|key| key.is_descending) {
+        return if is_descending {
             row.lt(after)
         } else {
             row.gt(after)
         };
     }
-    keys.iter()
+    let decided = |rest: Option<Expr>, (key, value): (&Key, &KeyValue)| {
+        let after = key.is_after(value);
+        Some(match rest {
+            None => after,
+            Some(rest) => after.or(key.is(value).and(rest)),
+        })
+    };
+    let after = keys
+        .iter()
         .zip(values)
         .rev()
-        .fold(None, |rest: Option<Expr>, (key, value)| {
-            let after = key.is_after(value);
-            Some(match rest {
-                None => after,
-                Some(rest) => after.or(key.is(value).and(rest)),
-            })
-        })
-        .unwrap_or_else(|| bind(true))
+        .fold(None, decided)
+        .unwrap_or_else(|| bind(true));
+    match (keys.first(), values.first()) {
+        // Follows from the rest, and lets an index over an expression seek.
+        (Some(first), Some(value)) => first.is_not_before(value).and(after),
+        _ => after,
+    }
 }

@@ -4,7 +4,7 @@
 use model::ids::principal_of_derived_id;
 use model::query::{Collection, Field, Nav};
 use model::{ObjectId, RequestStatus};
-use odata::bound::{Comparison, Expr as Filter, Literal};
+use odata::bound::{Comparison, Expr as Filter, Literal, Match, Operand, OrderBy, Path};
 use sea_query::{Expr, ExprTrait};
 use uuid::Uuid;
 
@@ -23,6 +23,8 @@ pub(super) struct Pins {
     role: Option<Uuid>,
     /// This stored status, which the clock has not changed.
     status: Option<RequestStatus>,
+    /// A name that begins with a text; where it is.
+    name: Option<Path>,
 }
 
 impl Pins {
@@ -30,32 +32,54 @@ impl Pins {
     pub(super) fn of(collection: Collection, filter: Option<&Filter>) -> Self {
         let mut pins = Self::default();
         for part in filter.map(Filter::conjuncts).unwrap_or_default() {
-            let Filter::Compare(operand, Comparison::Eq, literal) = part else {
-                continue;
-            };
-            if !operand.folds.is_empty() {
-                continue;
-            }
-            match (operand.path.navs.as_slice(), operand.path.field, literal) {
-                ([], Field::PrincipalId, Literal::Guid(id)) | ([Nav::Principal], Field::Id, Literal::Guid(id)) => {
-                    pins.principal = Some(ObjectId::new(*id));
+            match part {
+                Filter::Compare(operand, Comparison::Eq, literal) if operand.folds.is_empty() => {
+                    pins.note(collection, &operand.path, literal);
                 }
-                ([], Field::RoleDefinitionId, Literal::Guid(id))
-                | ([Nav::RoleDefinition], Field::Id, Literal::Guid(id)) => pins.role = Some(*id),
-                (
-                    [],
-                    Field::Id | Field::ScheduleId | Field::RoleAssignmentOriginId,
-                    Literal::Text(derived_id),
-                ) => pins.holder = principal_of_derived_id(derived_id),
-                ([], Field::Status, Literal::Text(status)) => {
-                    pins.status = RequestStatus::parse(status).filter(|status| {
-                        matches!(collection, Collection::ScheduleRequests(_)) && !status.is_terminal()
-                    });
+                Filter::Match(Match::StartsWith, Operand { path, folds }, _)
+                    if path.navs.is_empty() && path.field == Field::DisplayName && folds.is_empty() =>
+                {
+                    pins.name = Some(path.clone());
                 }
                 _ => {}
             }
         }
         pins
+    }
+
+    /// Notes that a property equals a literal.
+    fn note(&mut self, collection: Collection, path: &Path, literal: &Literal) {
+        match (path.navs.as_slice(), path.field, literal) {
+            ([], Field::PrincipalId, Literal::Guid(id))
+            | ([Nav::Principal], Field::Id, Literal::Guid(id)) => {
+                self.principal = Some(ObjectId::new(*id));
+            }
+            ([], Field::RoleDefinitionId, Literal::Guid(id))
+            | ([Nav::RoleDefinition], Field::Id, Literal::Guid(id)) => self.role = Some(*id),
+            (
+                [],
+                Field::Id | Field::ScheduleId | Field::RoleAssignmentOriginId,
+                Literal::Text(derived_id),
+            ) => {
+                self.holder = principal_of_derived_id(derived_id);
+            }
+            ([], Field::Status, Literal::Text(status)) => {
+                self.status = RequestStatus::parse(status).filter(|status| {
+                    matches!(collection, Collection::ScheduleRequests(_)) && !status.is_terminal()
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// The order that serves the filter best, if the query asks for none: names that begin with a
+    /// text stand together in the order of names.
+    pub(super) fn order(&self) -> Vec<OrderBy> {
+        let by = |path| OrderBy {
+            path,
+            descending: false,
+        };
+        self.name.clone().map(by).into_iter().collect()
     }
 
     /// As conditions on the table of the collection.
@@ -75,7 +99,10 @@ impl Pins {
                     })
                     .unwrap_or_default();
                 all.extend(principal.map(|id| requests::column(Requests::PrincipalId).eq(bind(id))));
-                all.extend(self.role.map(|id| requests::column(Requests::RoleId).eq(bind(id))));
+                all.extend(
+                    self.role
+                        .map(|id| requests::column(Requests::RoleId).eq(bind(id))),
+                );
                 all
             }
             Collection::Schedules(_) | Collection::ScheduleInstances(_) | Collection::RoleAssignments => [

@@ -80,7 +80,9 @@ fn of_grants(kind: GrantKind, perspective: Perspective, fields: Fields) -> Optio
     match perspective {
         Perspective::Everyone => {}
         Perspective::Principal(principal) => {
-            select.and_where(grants::column(Grants::PrincipalId).in_subquery(itself_and_role_groups(principal)));
+            select.and_where(
+                grants::column(Grants::PrincipalId).in_subquery(itself_and_role_groups(principal)),
+            );
         }
         _ => return None,
     }
@@ -120,16 +122,14 @@ fn of_requests(kind: GrantKind, perspective: Perspective, fields: Fields) -> Opt
         )
         .and_where(requests::column(Requests::Kind).eq(bind(kind)))
         .to_owned();
-    let by_principal = vec![Key::ascending(requests::column(Requests::PrincipalId))];
-    let first = match perspective {
-        Perspective::Everyone => by_principal,
+    let mut first = Vec::new();
+    match perspective {
+        Perspective::Everyone => first.push(Key::ascending(requests::column(Requests::PrincipalId))),
         Perspective::Principal(principal) => {
             select.and_where(requests::column(Requests::PrincipalId).eq(bind(principal)));
-            by_principal
         }
         Perspective::CreatedBy(caller) => {
             select.and_where(requests::column(Requests::CreatedBy).eq(bind(caller)));
-            Vec::new()
         }
         Perspective::Approver {
             user,
@@ -140,10 +140,9 @@ fn of_requests(kind: GrantKind, perspective: Perspective, fields: Fields) -> Opt
                 .and_where(requests::column(Requests::CreatedBy).ne(bind(user)))
                 .and_where(requests::column(Requests::PrincipalId).ne(bind(user)))
                 .and_where(is_decided_by(user, is_default_approver));
-            Vec::new()
         }
         Perspective::RelatedTo { .. } | Perspective::Containing(_) => return None,
-    };
+    }
     let mut columns = REQUEST_COLUMNS.map(requests::column).to_vec();
     columns.push(fields.current_target());
     Some(Source {
@@ -174,9 +173,7 @@ fn is_current_target(now: Instant) -> Expr {
 /// That the settings of a request's role name `user`, or a group of theirs, as approver.
 fn is_decided_by(user: ObjectId, is_default_approver: bool) -> Expr {
     let approver = |column| Expr::col((PolicyApprovers::Table, column));
-    let named = |kind: &str, who: Expr| {
-        approver(PolicyApprovers::Kind).eq(bind(kind.to_owned())).and(who)
-    };
+    let named = |kind: &str, who: Expr| approver(PolicyApprovers::Kind).eq(bind(kind.to_owned())).and(who);
     let roles = Query::select()
         .column((PolicyApprovers::Table, PolicyApprovers::RoleId))
         .from(PolicyApprovers::Table)
@@ -211,10 +208,7 @@ fn of_objects(kind: Option<ObjectKind>, perspective: Perspective, fields: Fields
     }
     let mut belonging = |listed, fixed, id, by| {
         select
-            .inner_join(
-                Memberships::Table,
-                membership(listed).eq(object(Objects::Id)),
-            )
+            .inner_join(Memberships::Table, membership(listed).eq(object(Objects::Id)))
             .and_where(membership(fixed).eq(bind(id)))
             .and_where(membership(Memberships::Relation).eq(relation(by)))
             .and_where(membership(Memberships::RemovedAt).is_null());

@@ -53,7 +53,10 @@ fn a_group_keeps_its_order_and_an_error_undoes_its_own_command_only() {
         all_done.recv().unwrap();
     }
     let order = order.lock().unwrap();
-    assert!(order.iter().enumerate().all(|(at, (n, _))| at == *n as usize), "replies keep the order");
+    assert!(
+        order.iter().enumerate().all(|(at, (n, _))| at == *n as usize),
+        "replies keep the order"
+    );
     for (n, answer) in order.iter() {
         let expected_before = match n {
             0 => 0,
@@ -88,7 +91,11 @@ fn a_reader_sees_one_snapshot() {
     );
     is_ready.recv().unwrap();
     world.write(|s| s.set_meta("x", "1"));
-    assert_eq!(world.read(|s| s.meta("x")).as_deref(), Some("1"), "other readers see it");
+    assert_eq!(
+        world.read(|s| s.meta("x")).as_deref(),
+        Some("1"),
+        "other readers see it"
+    );
     go.send(()).unwrap();
     assert_eq!(is_done.recv().unwrap(), (None, None));
 }
@@ -147,10 +154,9 @@ fn what_waits_is_finished_at_closing_and_later_work_is_refused() {
     let (has_started, release) = hold_the_writer(&world.store);
     has_started.recv().unwrap();
     let (done, is_done) = channel();
-    world.store.write(
-        |s| s.set_meta("x", "1"),
-        move |answer| done.send(answer).unwrap(),
-    );
+    world
+        .store
+        .write(|s| s.set_meta("x", "1"), move |answer| done.send(answer).unwrap());
     let other = world.store.clone();
     release.send(()).unwrap();
     world.store.clone().close();
@@ -159,7 +165,10 @@ fn what_waits_is_finished_at_closing_and_later_work_is_refused() {
         other.write_wait(|s| s.set_meta("y", "1")),
         Err(StoreError::Closed)
     ));
-    assert!(matches!(other.read_wait(|s| s.meta("x")), Err(StoreError::Closed)));
+    assert!(matches!(
+        other.read_wait(|s| s.meta("x")),
+        Err(StoreError::Closed)
+    ));
 }
 
 #[test]
@@ -180,9 +189,15 @@ fn a_folder_is_used_by_one_store_at_a_time_and_keeps_what_was_committed() {
         ..options
     })
     .unwrap();
-    assert_eq!(again.read_wait(|s| s.meta("x")).unwrap().unwrap().as_deref(), Some("1"));
+    assert_eq!(
+        again.read_wait(|s| s.meta("x")).unwrap().unwrap().as_deref(),
+        Some("1")
+    );
     again.write_wait(|s| s.set_meta("x", "2")).unwrap().unwrap();
-    assert_eq!(again.read_wait(|s| s.meta("x")).unwrap().unwrap().as_deref(), Some("2"));
+    assert_eq!(
+        again.read_wait(|s| s.meta("x")).unwrap().unwrap().as_deref(),
+        Some("2")
+    );
 }
 
 #[test]

@@ -9,9 +9,18 @@ fn ends_and_starts_are_due_until_they_are_announced() {
     let world = World::new();
     world.populate(1..2, 1..2);
     world.write(|s| {
-        s.insert_grant(&Grant { window: window(10, Some(30)), ..grant(1, 1, 1) })?;
-        s.insert_grant(&Grant { window: window(10, Some(20)), ..grant(2, 1, 1) })?;
-        s.insert_grant(&Grant { window: window(25, Some(90)), ..grant(3, 1, 1) })?;
+        s.insert_grant(&Grant {
+            window: window(10, Some(30)),
+            ..grant(1, 1, 1)
+        })?;
+        s.insert_grant(&Grant {
+            window: window(10, Some(20)),
+            ..grant(2, 1, 1)
+        })?;
+        s.insert_grant(&Grant {
+            window: window(25, Some(90)),
+            ..grant(3, 1, 1)
+        })?;
         s.insert_grant(&grant(4, 1, 1))
     });
     let ended_at = |now, limit| {

@@ -49,7 +49,13 @@ fn a_grant_needs_its_principal_and_role() {
     let world = World::new();
     world.populate(1..2, 1..2);
     for stray in [grant(1, 9, 1), grant(1, 1, 9)] {
-        assert!(world.store.write_wait(move |s| s.insert_grant(&stray)).unwrap().is_err());
+        assert!(
+            world
+                .store
+                .write_wait(move |s| s.insert_grant(&stray))
+                .unwrap()
+                .is_err()
+        );
     }
 }
 
@@ -122,7 +128,10 @@ fn the_grants_of_a_triple_are_those_current_and_those_that_expired_lately() {
     assert_eq!(found, [1, 2, 3, 5, 8].map(grant_id));
     let current = world.read(|s| s.current_grants_of_principal(object_id(1), at(65)));
     assert_eq!(current.len(), 5, "1, 2, 8, 10 and 11");
-    assert_eq!(world.read(|s| s.current_grants_of_role(role_id(2), at(65))).len(), 1);
+    assert_eq!(
+        world.read(|s| s.current_grants_of_role(role_id(2), at(65))).len(),
+        1
+    );
 }
 
 #[test]
@@ -144,11 +153,17 @@ fn eligibilities_through_groups_and_activations_of_them() {
     });
     let through = |user, now| {
         world
-            .read(move |s| s.group_eligibilities(object_id(user), role_id(1), DirectoryScope::Tenant, at(now)))
+            .read(move |s| {
+                s.group_eligibilities(object_id(user), role_id(1), DirectoryScope::Tenant, at(now))
+            })
             .len()
     };
     assert_eq!((through(1, 10), through(1, 9), through(2, 10)), (1, 0, 0));
-    let activations = |now| world.read(move |s| s.activations_of(object_id(5), role_id(1), DirectoryScope::Tenant, at(now))).len();
+    let activations = |now| {
+        world
+            .read(move |s| s.activations_of(object_id(5), role_id(1), DirectoryScope::Tenant, at(now)))
+            .len()
+    };
     assert_eq!((activations(19), activations(20)), (1, 0));
 }
 
@@ -172,11 +187,26 @@ fn lasting_administrators_can_act_and_last() {
         s.insert_grant(&of(2, 10))?;
         s.insert_grant(&of(3, 11))?;
         s.insert_grant(&of(4, 12))?;
-        s.insert_grant(&Grant { window: window(10, Some(99)), ..of(5, 3) })?;
-        s.insert_grant(&Grant { window: window(90, None), ..of(6, 3) })?;
-        s.insert_grant(&Grant { scope: DirectoryScope::Object(object_id(1)), ..of(7, 3) })?;
-        s.insert_grant(&Grant { kind: GrantKind::Eligibility, ..of(8, 3) })?;
-        s.insert_grant(&Grant { activated_using: Some(grant_id(8)), ..of(9, 3) })
+        s.insert_grant(&Grant {
+            window: window(10, Some(99)),
+            ..of(5, 3)
+        })?;
+        s.insert_grant(&Grant {
+            window: window(90, None),
+            ..of(6, 3)
+        })?;
+        s.insert_grant(&Grant {
+            scope: DirectoryScope::Object(object_id(1)),
+            ..of(7, 3)
+        })?;
+        s.insert_grant(&Grant {
+            kind: GrantKind::Eligibility,
+            ..of(8, 3)
+        })?;
+        s.insert_grant(&Grant {
+            activated_using: Some(grant_id(8)),
+            ..of(9, 3)
+        })
     });
     let lasting = || {
         let mut found = world.read(|s| s.lasting_administrators(at(50)));

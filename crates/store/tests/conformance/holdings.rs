@@ -37,7 +37,10 @@ fn own_grants_and_those_of_role_assignable_groups() {
     let world = grouped();
     world.write(|s| {
         s.insert_grant(&grant(1, 1, 1))?;
-        s.insert_grant(&Grant { window: window(50, Some(60)), ..grant(2, 10, 2) })?;
+        s.insert_grant(&Grant {
+            window: window(50, Some(60)),
+            ..grant(2, 10, 2)
+        })?;
         s.insert_grant(&grant(3, 11, 3))?;
         s.insert_grant(&eligibility(4, 1, 3))?;
         s.insert_grant(&Grant {
@@ -48,12 +51,26 @@ fn own_grants_and_those_of_role_assignable_groups() {
     });
     assert_eq!(held(&world, 1), [1, 2, 5].map(grant_id));
     let holdings = world.read(|s| s.holdings(object_id(1)));
-    let of = |n| holdings.held.iter().find(|held| held.grant == grant_id(n)).unwrap();
+    let of = |n| {
+        holdings
+            .held
+            .iter()
+            .find(|held| held.grant == grant_id(n))
+            .unwrap()
+    };
     assert_eq!(of(1).via_group, None);
     assert_eq!(of(2).via_group, Some(object_id(10)));
     assert!(of(5).activated && !of(1).activated);
-    let now = |micros| holdings.in_force(at(micros)).map(|held| held.grant).collect::<Vec<_>>();
-    assert_eq!((now(15).len(), now(20).len(), now(50).len(), now(60).len()), (2, 1, 2, 1));
+    let now = |micros| {
+        holdings
+            .in_force(at(micros))
+            .map(|held| held.grant)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (now(15).len(), now(20).len(), now(50).len(), now(60).len()),
+        (2, 1, 2, 1)
+    );
     assert_eq!(held(&world, 9), []);
 }
 
@@ -94,7 +111,11 @@ fn an_undone_change_leaves_no_trace() {
     held(&world, 1);
     let undone = world.store.write_wait(|s| {
         s.insert_grant(&grant(1, 1, 1)).unwrap();
-        assert_eq!(s.holdings(object_id(1)).unwrap().held.len(), 1, "it sees its own change");
+        assert_eq!(
+            s.holdings(object_id(1)).unwrap().held.len(),
+            1,
+            "it sees its own change"
+        );
         Err::<(), _>(())
     });
     assert!(matches!(undone, Ok(Err(()))));
@@ -135,7 +156,10 @@ fn readers_and_writers_together_never_show_the_past() {
         let (store, stop) = (world.store.clone(), stop.clone());
         readers.push(std::thread::spawn(move || {
             while !stop.load(std::sync::atomic::Ordering::Relaxed) {
-                store.read_wait(move |s| s.holdings(id).map(drop)).unwrap().unwrap();
+                store
+                    .read_wait(move |s| s.holdings(id).map(drop))
+                    .unwrap()
+                    .unwrap();
             }
         }));
     }

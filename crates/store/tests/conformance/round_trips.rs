@@ -75,7 +75,10 @@ fn names_are_unique_among_what_exists_and_free_after_deletion() {
     );
     let mut same_id = role(1);
     same_id.display_name = "Another".to_owned();
-    assert_eq!(conflict(world.store.write_wait(move |s| s.insert_role(&same_id))), "id");
+    assert_eq!(
+        conflict(world.store.write_wait(move |s| s.insert_role(&same_id))),
+        "id"
+    );
 
     assert!(world.write(|s| s.delete_object(object_id(1), at(5))));
     assert!(!world.write(|s| s.delete_object(object_id(1), at(6))));
@@ -162,10 +165,7 @@ fn memberships_come_and_go_and_nest() {
         world.read(|s| s.containers_of(object_id(1), Relation::Owner)),
         [object_id(3)]
     );
-    assert_eq!(
-        world.read(|s| s.role_groups_of(object_id(1))),
-        [object_id(2)]
-    );
+    assert_eq!(world.read(|s| s.role_groups_of(object_id(1))), [object_id(2)]);
     let reached = [object_id(2), object_id(5), object_id(3), object_id(4)];
     assert_eq!(
         world.read(|s| s.transitive_containers(object_id(1))),
@@ -177,9 +177,7 @@ fn memberships_come_and_go_and_nest() {
         [object_id(2), object_id(1), object_id(4)]
     );
 
-    let leave = || {
-        world.write(|s| s.remove_membership(object_id(2), object_id(1), Relation::Member, at(4)))
-    };
+    let leave = || world.write(|s| s.remove_membership(object_id(2), object_id(1), Relation::Member, at(4)));
     assert!(leave());
     assert!(!leave());
     assert!(join(2, 1), "one can come back");
@@ -285,8 +283,14 @@ fn a_terminal_request_is_final() {
     let found = |now| {
         world.read(move |s| {
             Ok((
-                s.waiting_requests(GrantKind::Assignment, object_id(1), role_id(1), model::DirectoryScope::Tenant, at(now))?
-                    .len(),
+                s.waiting_requests(
+                    GrantKind::Assignment,
+                    object_id(1),
+                    role_id(1),
+                    model::DirectoryScope::Tenant,
+                    at(now),
+                )?
+                .len(),
                 s.waiting_requests_of_principal(object_id(1), at(now))?.len(),
             ))
         })
@@ -353,7 +357,10 @@ fn audit_events_are_read_back_and_an_undone_one_leaves_no_gap() {
     world.write(|s| s.append_audit(&[event(4)]));
     assert_eq!(world.read(|s| s.audit_event("Directory_2")), Some(event(2)));
     assert_eq!(world.read(|s| s.audit_event("Directory_3")), None);
-    assert_eq!(conflict(world.store.write_wait(|s| s.append_audit(&[event(4)]))), "id");
+    assert_eq!(
+        conflict(world.store.write_wait(|s| s.append_audit(&[event(4)]))),
+        "id"
+    );
 }
 
 #[test]
@@ -387,10 +394,7 @@ fn facts_keys_secrets_and_the_tenant() {
         s.insert_client_secret(app, [1; 32], at(1))?;
         s.insert_client_secret(app, [2; 32], at(2))
     });
-    assert_eq!(
-        world.read(move |s| s.client_secrets(app)),
-        [[1; 32], [2; 32]]
-    );
+    assert_eq!(world.read(move |s| s.client_secrets(app)), [[1; 32], [2; 32]]);
 
     let key = |kid: &str, created| SigningKeyRow {
         kid: kid.to_owned(),

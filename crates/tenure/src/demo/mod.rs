@@ -33,12 +33,18 @@ pub fn run(arguments: DemoArguments) -> anyhow::Result<()> {
     if arguments.database_url.is_some() {
         bail!("--database-url is not supported yet: the demo keeps its data in an embedded database");
     }
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(demo(arguments))
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(demo(arguments))
 }
 
 async fn demo(arguments: DemoArguments) -> anyhow::Result<()> {
     let throw_away = tempfile::Builder::new().prefix("tenure-demo-").tempdir()?;
-    let folder: PathBuf = arguments.data_dir.clone().unwrap_or_else(|| throw_away.path().to_owned());
+    let folder: PathBuf = arguments
+        .data_dir
+        .clone()
+        .unwrap_or_else(|| throw_away.path().to_owned());
     let clock: Arc<dyn Clock> = match arguments.clock {
         ClockKind::System => Arc::new(SystemClock),
         ClockKind::Manual => Arc::new(ManualClock::starting_at(MANUAL_START)),
@@ -63,14 +69,23 @@ async fn demo(arguments: DemoArguments) -> anyhow::Result<()> {
     };
     let listener = Listener::bind(arguments.listen, None)?;
     let base_url = own_url("http", listener.address);
-    let tls_base_url = tls_listener.as_ref().map(|listener| format!("https://localhost:{}", listener.address.port()));
+    let tls_base_url = tls_listener
+        .as_ref()
+        .map(|listener| format!("https://localhost:{}", listener.address.port()));
     let options = ServerOptions {
         base_url: base_url.clone(),
+        base_url_is_public: false,
         other_base_urls: other_base_urls(listener.address.port(), tls_base_url.as_deref()),
         behind_proxy: false,
         demo: true,
     };
-    let line = describe(&engine, &secrets, &base_url, tls_base_url.as_deref(), ca_file.as_deref())?;
+    let line = describe(
+        &engine,
+        &secrets,
+        &base_url,
+        tls_base_url.as_deref(),
+        ca_file.as_deref(),
+    )?;
     let app = App::new(engine, keys, options);
     let listeners = std::iter::once(listener).chain(tls_listener).collect();
     let follows_the_system = arguments.clock == ClockKind::System;
@@ -111,7 +126,10 @@ fn describe(
         "tenantId": engine.tenant().id.to_string(),
         "portal": format!("{base_url}/"),
     });
-    if let (Some(line), Some(rest)) = (line.as_object_mut(), tenant::describe(engine, secrets)?.as_object()) {
+    if let (Some(line), Some(rest)) = (
+        line.as_object_mut(),
+        tenant::describe(engine, secrets)?.as_object(),
+    ) {
         line.extend(rest.clone());
     }
     Ok(line)

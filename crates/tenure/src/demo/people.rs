@@ -47,23 +47,71 @@ pub const PEOPLE: [Person; 5] = [
         holds: &[],
         eligible: &[SECURITY_READER, USER_ADMINISTRATOR, GLOBAL_ADMINISTRATOR],
     },
-    Person { display_name: "Dave Novak", persona: "auditor", holds: &[SECURITY_READER], eligible: &[] },
-    Person { display_name: "Erin Walsh", persona: "newcomer", holds: &[], eligible: &[] },
+    Person {
+        display_name: "Dave Novak",
+        persona: "auditor",
+        holds: &[SECURITY_READER],
+        eligible: &[],
+    },
+    Person {
+        display_name: "Erin Walsh",
+        persona: "newcomer",
+        holds: &[],
+        eligible: &[],
+    },
 ];
 
 /// Everybody else.
 pub const OTHERS: [&str; 40] = [
-    "Amara Diallo", "Anton Berger", "Beatriz Costa", "Bogdan Ilic", "Chiara Ricci", "Daniel Osei", "Dina Haddad",
-    "Elias Holm", "Emeka Obi", "Farah Rahimi", "Felix Brandt", "Freya Nilsen", "Gita Menon", "Goran Petrov",
-    "Hana Sato", "Hugo Laurent", "Ines Duarte", "Ivo Marek", "Jamal Carter", "Jana Kolar", "Kaito Mori",
-    "Katya Orlova", "Lars Winther", "Leila Amari", "Luca Conti", "Maya Fischer", "Mei Tanaka", "Nadia Karim",
-    "Nils Aalto", "Olga Sokol", "Omar Farouk", "Paula Reyes", "Quentin Roy", "Rana Aziz", "Rosa Alvarez",
-    "Sven Eklund", "Tara Quinn", "Uma Iyer", "Viktor Hegedus", "Yara Mansour",
+    "Amara Diallo",
+    "Anton Berger",
+    "Beatriz Costa",
+    "Bogdan Ilic",
+    "Chiara Ricci",
+    "Daniel Osei",
+    "Dina Haddad",
+    "Elias Holm",
+    "Emeka Obi",
+    "Farah Rahimi",
+    "Felix Brandt",
+    "Freya Nilsen",
+    "Gita Menon",
+    "Goran Petrov",
+    "Hana Sato",
+    "Hugo Laurent",
+    "Ines Duarte",
+    "Ivo Marek",
+    "Jamal Carter",
+    "Jana Kolar",
+    "Kaito Mori",
+    "Katya Orlova",
+    "Lars Winther",
+    "Leila Amari",
+    "Luca Conti",
+    "Maya Fischer",
+    "Mei Tanaka",
+    "Nadia Karim",
+    "Nils Aalto",
+    "Olga Sokol",
+    "Omar Farouk",
+    "Paula Reyes",
+    "Quentin Roy",
+    "Rana Aziz",
+    "Rosa Alvarez",
+    "Sven Eklund",
+    "Tara Quinn",
+    "Uma Iyer",
+    "Viktor Hegedus",
+    "Yara Mansour",
 ];
 
 /// `amara@demo.example` for Amara Diallo.
 pub fn user_principal_name(display_name: &str) -> String {
-    let first = display_name.split(' ').next().unwrap_or(display_name).to_lowercase();
+    let first = display_name
+        .split(' ')
+        .next()
+        .unwrap_or(display_name)
+        .to_lowercase();
     format!("{first}@{DOMAIN}")
 }
 
@@ -71,10 +119,16 @@ pub fn user_principal_name(display_name: &str) -> String {
 pub fn greet(base_url: &str) {
     tracing::info!("DEMO: throw-away data, loopback only, not for production");
     tracing::info!("Graph API  {base_url}/v1.0 and {base_url}/beta");
-    tracing::info!("tokens     POST {base_url}/ext/v1/demo/token  {{\"user\":\"carol@{DOMAIN}\",\"mfa\":true}}");
+    tracing::info!(
+        "tokens     POST {base_url}/ext/v1/demo/token  {{\"user\":\"carol@{DOMAIN}\",\"mfa\":true}}"
+    );
     tracing::info!("clock      POST {base_url}/ext/v1/demo/clock  {{\"advance\":\"PT8H\"}}");
     for person in &PEOPLE {
-        tracing::info!("person     {:<22} {}", person.user_principal_name(), person.persona);
+        tracing::info!(
+            "person     {:<22} {}",
+            person.user_principal_name(),
+            person.persona
+        );
     }
 }
 

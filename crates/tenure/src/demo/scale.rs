@@ -21,7 +21,11 @@ const ELIGIBILITIES_EACH: usize = 3;
 pub fn add(engine: &Engine, users: u32) -> anyhow::Result<()> {
     let caller = tenant::application_caller(engine)?;
     let roles: Arc<Vec<RoleDefinitionId>> = Arc::new(
-        built_in_roles().iter().filter(|role| !role.is_pseudo).map(|role| role.definition.id).collect(),
+        built_in_roles()
+            .iter()
+            .filter(|role| !role.is_pseudo)
+            .map(|role| role.definition.id)
+            .collect(),
     );
     if roles.is_empty() {
         bail!("there are no roles to be eligible for");
@@ -45,10 +49,19 @@ fn add_user(cx: &Context<'_>, number: u32, roles: &[RoleDefinitionId]) -> Result
     let id = ObjectId::random(cx.entropy);
     let name = format!("Scale User {number}");
     let upn = format!("scale{number}@{}", super::people::DOMAIN);
-    cx.session.insert_object(&engine::setup::user(id, &name, &upn, cx.now))?;
+    cx.session
+        .insert_object(&engine::setup::user(id, &name, &upn, cx.now))?;
     let first = usize::try_from(number).unwrap_or_default();
-    for role in roles.iter().cycle().skip(first % roles.len()).take(ELIGIBILITIES_EACH) {
-        engine::submit_request(cx, eligibility(id, *role, Expiration::AfterDuration(IsoDuration::from_days(180))))?;
+    for role in roles
+        .iter()
+        .cycle()
+        .skip(first % roles.len())
+        .take(ELIGIBILITIES_EACH)
+    {
+        engine::submit_request(
+            cx,
+            eligibility(id, *role, Expiration::AfterDuration(IsoDuration::from_days(180))),
+        )?;
     }
     Ok(())
 }
@@ -59,7 +72,12 @@ pub fn eligibility(principal: ObjectId, role: RoleDefinitionId, expiration: Expi
 }
 
 /// An administrator's order to give a role at the tenant from now on.
-pub fn order(kind: GrantKind, principal: ObjectId, role: RoleDefinitionId, expiration: Expiration) -> Submission {
+pub fn order(
+    kind: GrantKind,
+    principal: ObjectId,
+    role: RoleDefinitionId,
+    expiration: Expiration,
+) -> Submission {
     Submission {
         kind,
         action: Action::AdminAssign,
@@ -67,10 +85,12 @@ pub fn order(kind: GrantKind, principal: ObjectId, role: RoleDefinitionId, expir
         principal_id: principal,
         role_definition_id: role,
         scope: DirectoryScope::Tenant,
-        schedule: Some(ScheduleInfo { start: None, expiration }),
+        schedule: Some(ScheduleInfo {
+            start: None,
+            expiration,
+        }),
         justification: Some("Part of the demo".to_owned()),
         ticket: TicketInfo::default(),
         is_validation_only: false,
     }
 }
-

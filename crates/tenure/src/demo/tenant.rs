@@ -11,8 +11,8 @@ use model::directory::{AdministrativeUnit, Group, ObjectKind, Relation};
 use model::policy::Approver;
 use model::role::{GLOBAL_ADMINISTRATOR, GROUPS_ADMINISTRATOR};
 use model::{
-    AppId, Caller, CallerKind, DirectoryObject, Entropy, Expiration, GrantKind, Instant, IsoDuration, ObjectBody,
-    ObjectId,
+    AppId, Caller, CallerKind, DirectoryObject, Entropy, Expiration, GrantKind, Instant, IsoDuration,
+    ObjectBody, ObjectId,
 };
 use serde_json::{Value, json};
 use store::{Session, Store, StoreError};
@@ -45,7 +45,11 @@ const GROUPS: [DemoGroup; 3] = [
         is_assignable_to_role: true,
         members: &["Carol Mendes", "Amara Diallo"],
     },
-    DemoGroup { display_name: "Tier 1 Operators", is_assignable_to_role: true, members: &["Elias Holm"] },
+    DemoGroup {
+        display_name: "Tier 1 Operators",
+        is_assignable_to_role: true,
+        members: &["Elias Holm"],
+    },
     DemoGroup {
         display_name: "All Hands",
         is_assignable_to_role: false,
@@ -59,18 +63,24 @@ const APPLICATIONS: [&str; 2] = ["Inventory Sync", "Backup Agent"];
 pub fn found(store: &Store, entropy: Arc<dyn Entropy>, now: Instant) -> anyhow::Result<Secrets> {
     let secret = store.write_wait(move |session| {
         let tenant = found_tenant(session, entropy.as_ref(), now, TENANT_NAME, DOMAIN)?;
-        let (app_id, secret) = setup::application(session, entropy.as_ref(), &tenant, "Demo Automation", now)?;
+        let (app_id, secret) =
+            setup::application(session, entropy.as_ref(), &tenant, "Demo Automation", now)?;
         if let Some(object) = session.service_principal_by_app_id(app_id)? {
             session.set_meta(APPLICATION, &object.id.to_string())?;
         }
         Ok::<_, StoreError>(secret.reveal().to_owned())
     })??;
-    Ok(Secrets { client_secret: Some(secret) })
+    Ok(Secrets {
+        client_secret: Some(secret),
+    })
 }
 
 /// The demo's application as a caller that may do everything.
 pub fn application_caller(engine: &Engine) -> anyhow::Result<Arc<Caller>> {
-    let object = engine.store().read_wait(application)??.context("the demo has no application")?;
+    let object = engine
+        .store()
+        .read_wait(application)??
+        .context("the demo has no application")?;
     Ok(Arc::new(Caller {
         kind: CallerKind::Application,
         id: object.id,
@@ -107,7 +117,10 @@ pub fn write<T: Send + 'static>(
 ) -> anyhow::Result<T> {
     let (reply, answer) = mpsc::channel();
     engine.write(caller, work, move |outcome| drop(reply.send(outcome)));
-    answer.recv().map_err(|_| anyhow!("the store stopped"))?.map_err(Into::into)
+    answer
+        .recv()
+        .map_err(|_| anyhow!("the store stopped"))?
+        .map_err(Into::into)
 }
 
 /// Fills the tenant at its first start.
@@ -120,16 +133,21 @@ pub fn populate(engine: &Engine) -> anyhow::Result<()> {
         cx.session.set_meta(POPULATED, "true")?;
         for name in PEOPLE.iter().map(|person| person.display_name).chain(OTHERS) {
             let id = ObjectId::random(cx.entropy);
-            cx.session.insert_object(&user(id, name, &user_principal_name(name), cx.now))?;
+            cx.session
+                .insert_object(&user(id, name, &user_principal_name(name), cx.now))?;
         }
         let duty_officers = make_groups(cx)?;
         for name in UNITS {
-            let unit = AdministrativeUnit { membership_type: Some("Assigned".to_owned()), ..Default::default() };
+            let unit = AdministrativeUnit {
+                membership_type: Some("Assigned".to_owned()),
+                ..Default::default()
+            };
             insert(cx, name, ObjectBody::AdministrativeUnit(unit))?;
         }
         for name in APPLICATIONS {
             let (id, app_id) = (ObjectId::random(cx.entropy), AppId::random(cx.entropy));
-            cx.session.insert_object(&service_principal(id, app_id, name, cx.tenant, cx.now))?;
+            cx.session
+                .insert_object(&service_principal(id, app_id, name, cx.tenant, cx.now))?;
         }
         give_roles(cx, duty_officers)?;
         ask_for_approval(cx)
@@ -168,7 +186,8 @@ fn make_groups(cx: &Context<'_>) -> Result<Option<ObjectId>, engine::Error> {
         let id = insert(cx, group.display_name, ObjectBody::Group(body))?;
         first = first.or(Some(id));
         for member in group.members {
-            cx.session.add_membership(id, person(cx, member)?, Relation::Member, cx.now)?;
+            cx.session
+                .add_membership(id, person(cx, member)?, Relation::Member, cx.now)?;
         }
     }
     Ok(first)
@@ -178,14 +197,20 @@ fn give_roles(cx: &Context<'_>, duty_officers: Option<ObjectId>) -> Result<(), e
     for somebody in &PEOPLE {
         let id = person(cx, somebody.display_name)?;
         for role in somebody.holds {
-            submit_request(cx, order(GrantKind::Assignment, id, *role, Expiration::NoExpiration))?;
+            submit_request(
+                cx,
+                order(GrantKind::Assignment, id, *role, Expiration::NoExpiration),
+            )?;
         }
         for role in somebody.eligible {
             submit_request(cx, eligibility(id, *role, Expiration::NoExpiration))?;
         }
     }
     if let Some(group) = duty_officers {
-        submit_request(cx, eligibility(group, GROUPS_ADMINISTRATOR, Expiration::NoExpiration))?;
+        submit_request(
+            cx,
+            eligibility(group, GROUPS_ADMINISTRATOR, Expiration::NoExpiration),
+        )?;
     }
     Ok(())
 }
@@ -193,13 +218,18 @@ fn give_roles(cx: &Context<'_>, duty_officers: Option<ObjectId>) -> Result<(), e
 /// Global Administrator: an hour at a time, by Bob's leave.
 fn ask_for_approval(cx: &Context<'_>) -> Result<(), engine::Error> {
     let bob = person(cx, "Bob Lindqvist")?;
-    let policy = cx.session.policy_of_role(GLOBAL_ADMINISTRATOR)?.ok_or(engine::Missing::Policy)?;
+    let policy = cx
+        .session
+        .policy_of_role(GLOBAL_ADMINISTRATOR)?
+        .ok_or(engine::Missing::Policy)?;
     let edited = change_settings(cx, policy.id, |settings| {
         let mut settings = settings.clone();
         settings.activation.expiration.maximum_duration = Some(IsoDuration::from_hours(1));
         settings.activation.approval.is_approval_required = true;
-        settings.activation.approval.primary_approvers =
-            vec![Approver::User { id: bob, description: Some("Bob Lindqvist".to_owned()) }];
+        settings.activation.approval.primary_approvers = vec![Approver::User {
+            id: bob,
+            description: Some("Bob Lindqvist".to_owned()),
+        }];
         Ok::<_, std::convert::Infallible>(settings)
     })?;
     match edited {
@@ -232,8 +262,8 @@ pub fn describe(engine: &Engine, secrets: &Secrets) -> anyhow::Result<Value> {
         Ok::<_, StoreError>(json!({
             "people": cast,
             "groups": groups(session)?,
-            "administrativeUnits": named(session, ObjectKind::AdministrativeUnit)?,
-            "servicePrincipals": named(session, ObjectKind::ServicePrincipal)?,
+            "administrativeUnits": named(session, ObjectKind::AdministrativeUnit, None)?,
+            "servicePrincipals": named(session, ObjectKind::ServicePrincipal, application.as_ref().map(|app| app.id))?,
             "app": {
                 "appId": application.as_ref().and_then(app_id).map(|id| id.to_string()),
                 "clientSecret": secret,
@@ -246,9 +276,14 @@ pub fn describe(engine: &Engine, secrets: &Secrets) -> anyhow::Result<Value> {
 fn groups(session: &Session) -> Result<Vec<Value>, StoreError> {
     let mut described = Vec::new();
     for object in session.objects_of_kind(ObjectKind::Group)? {
-        let ObjectBody::Group(group) = &object.body else { continue };
-        let members: Vec<String> =
-            session.members(object.id, Relation::Member)?.iter().map(ToString::to_string).collect();
+        let ObjectBody::Group(group) = &object.body else {
+            continue;
+        };
+        let members: Vec<String> = session
+            .members(object.id, Relation::Member)?
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         described.push(json!({
             "id": object.id.to_string(), "displayName": object.display_name,
             "isAssignableToRole": group.is_assignable_to_role, "members": members,
@@ -257,8 +292,13 @@ fn groups(session: &Session) -> Result<Vec<Value>, StoreError> {
     Ok(described)
 }
 
-fn named(session: &Session, kind: ObjectKind) -> Result<Vec<Value>, StoreError> {
-    let described = session.objects_of_kind(kind)?.into_iter().map(|object| {
+/// Every object of a kind but the one that is described elsewhere.
+fn named(session: &Session, kind: ObjectKind, except: Option<ObjectId>) -> Result<Vec<Value>, StoreError> {
+    let others = session
+        .objects_of_kind(kind)?
+        .into_iter()
+        .filter(|object| Some(object.id) != except);
+    let described = others.map(|object| {
         let mut row = json!({"id": object.id.to_string(), "displayName": object.display_name});
         if let (Some(row), Some(app_id)) = (row.as_object_mut(), app_id(&object)) {
             row.insert("appId".to_owned(), json!(app_id.to_string()));
@@ -272,8 +312,15 @@ fn named(session: &Session, kind: ObjectKind) -> Result<Vec<Value>, StoreError> 
 fn random_text(entropy: &dyn Entropy) -> String {
     let mut bytes = [0_u8; 12];
     entropy.fill(&mut bytes);
-    let letters: Vec<char> = bytes.iter().map(|byte| char::from(b'a'.saturating_add(byte % 26))).collect();
-    letters.chunks(4).map(|chunk| chunk.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    let letters: Vec<char> = bytes
+        .iter()
+        .map(|byte| char::from(b'a'.saturating_add(byte % 26)))
+        .collect();
+    letters
+        .chunks(4)
+        .map(|chunk| chunk.iter().collect::<String>())
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 /// A second factor's secret as authenticator apps read it (RFC 4648, base32).
@@ -281,5 +328,9 @@ fn base32(entropy: &dyn Entropy) -> String {
     const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let mut bytes = [0_u8; 32];
     entropy.fill(&mut bytes);
-    bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte % 32))).map(|byte| char::from(*byte)).collect()
+    bytes
+        .iter()
+        .filter_map(|byte| ALPHABET.get(usize::from(byte % 32)))
+        .map(|byte| char::from(*byte))
+        .collect()
 }

@@ -44,7 +44,7 @@ CREATE INDEX objects_by_kind ON objects (kind, id) WHERE deleted_at IS NULL;
 CREATE INDEX objects_by_name ON objects (kind, lower(display_name), id) WHERE deleted_at IS NULL;
 -- Sign-in names and client ids are unique among what exists.
 CREATE UNIQUE INDEX objects_user_principal_name ON objects (lower(user_principal_name))
-    WHERE deleted_at IS NULL AND user_principal_name IS NOT NULL;
+    WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX objects_app_id ON objects (app_id) WHERE deleted_at IS NULL AND app_id IS NOT NULL;
 
 CREATE TABLE memberships (
@@ -190,8 +190,8 @@ CREATE TABLE audit_events (
     details                  TEXT NOT NULL,
     user_agent               TEXT
 ) STRICT;
--- Lists, newest first.
-CREATE INDEX audit_events_by_time ON audit_events (at, seq);
+-- Lists, newest first; equal times are in the order of seq, which is the row id.
+CREATE INDEX audit_events_by_time ON audit_events (at);
 -- What one user did.
 CREATE INDEX audit_events_by_user ON audit_events (user_id, at) WHERE user_id IS NOT NULL;
 

@@ -1,0 +1,232 @@
+//! Whose rows a list gives.
+
+use model::directory::{ObjectKind, Relation};
+use model::policy::{Approver, RoleSettings};
+use model::query::{Collection, Field, Nav};
+use model::record::GrantRecord;
+use model::{MemberType, ObjectId, Policy, PolicyId};
+use odata::bound::{BoundQuery, Expr, Literal};
+use store::Perspective;
+use uuid::Uuid;
+
+use crate::asking::*;
+use crate::world::*;
+
+#[test]
+fn a_principal_also_has_what_its_groups_have() {
+    let world = World::new();
+    world.populate(1..3, 1..3);
+    world.write(|s| {
+        s.insert_object(&group(10, true))?;
+        s.insert_object(&group(11, false))?;
+        for container in [10, 11] {
+            s.add_membership(object_id(container), object_id(1), Relation::Member, at(1))?;
+        }
+        s.insert_grant(&grant(1, 1, 1))?;
+        s.insert_grant(&grant(2, 10, 1))?;
+        s.insert_grant(&grant(3, 11, 1))?;
+        s.insert_grant(&grant(4, 2, 1))
+    });
+    let of_one = Perspective::Principal(object_id(1));
+    let pinned = |navs: &[Nav], field, id: ObjectId| filtered(equals(navs, field, guid(id)));
+    let cases = [
+        (
+            of_one,
+            BoundQuery::default(),
+            vec![(1, MemberType::Direct), (2, MemberType::Group)],
+        ),
+        (
+            Perspective::Everyone,
+            pinned(&[], Field::PrincipalId, object_id(1)),
+            vec![(1, MemberType::Direct), (2, MemberType::Group)],
+        ),
+        (
+            Perspective::Everyone,
+            pinned(&[Nav::Principal], Field::Id, object_id(1)),
+            vec![(1, MemberType::Direct), (2, MemberType::Group)],
+        ),
+        (
+            Perspective::Everyone,
+            pinned(&[], Field::PrincipalId, object_id(10)),
+            vec![(2, MemberType::Direct)],
+        ),
+        (
+            of_one,
+            filtered(equals(&[], Field::MemberType, Literal::Text("Group".to_owned()))),
+            vec![(2, MemberType::Group)],
+        ),
+        (
+            of_one,
+            filtered(equals(
+                &[Nav::Principal],
+                Field::UserPrincipalName,
+                Literal::Text("USER1@example.com".to_owned()),
+            )),
+            vec![(1, MemberType::Direct), (2, MemberType::Group)],
+        ),
+    ];
+    for (perspective, query, expected) in cases {
+        for collection in [ASSIGNMENTS, INSTANCES] {
+            let records = pages(&world, &Asked::all(collection, 20).by(perspective), &query);
+            let mut found: Vec<_> = records
+                .iter()
+                .map(grant_record)
+                .map(|record| (record.grant.id, record.member_type))
+                .collect();
+            found.sort();
+            let expected: Vec<_> = expected.iter().map(|(n, by)| (grant_id(*n), *by)).collect();
+            assert_eq!(found, expected, "{query:?}");
+            let about = |record: &GrantRecord| match record.member_type {
+                MemberType::Group => object_id(1),
+                MemberType::Direct => record.grant.principal_id,
+            };
+            assert!(
+                records
+                    .iter()
+                    .map(grant_record)
+                    .all(|r| r.principal_id == about(r))
+            );
+        }
+    }
+    // The id of each row leads to that row.
+    let all = pages(
+        &world,
+        &Asked::all(INSTANCES, 20).by(of_one),
+        &BoundQuery::default(),
+    );
+    for record in all {
+        let id = grant_record(&record).instance_id();
+        let query = filtered(equals(&[], Field::Id, Literal::Text(id)));
+        let found = pages(&world, &Asked::all(INSTANCES, 20).by(of_one), &query);
+        assert_eq!(found, [record]);
+    }
+}
+
+#[test]
+fn requests_by_creator_principal_and_approver() {
+    let world = World::new();
+    world.populate(1..6, 1..4);
+    world.write(|s| {
+        s.insert_object(&group(10, false))?;
+        s.add_membership(object_id(10), object_id(3), Relation::Member, at(1))?;
+        for n in 1..4 {
+            let mut settings = RoleSettings::default_for(role_id(n));
+            settings.activation.approval.primary_approvers = match n {
+                1 => vec![Approver::User {
+                    id: object_id(2),
+                    description: None,
+                }],
+                2 => vec![Approver::Group {
+                    id: object_id(10),
+                    description: None,
+                }],
+                _ => Vec::new(),
+            };
+            s.insert_policy(
+                &Policy {
+                    id: PolicyId::new(Uuid::from_u128(n)),
+                    role_definition_id: role_id(n),
+                    settings,
+                    last_modified_at: None,
+                    last_modified_by: None,
+                },
+                at(1),
+            )?;
+        }
+        for (n, principal, role) in [(1, 1, 1), (2, 1, 2), (3, 1, 3), (4, 2, 1)] {
+            let mut one = request(n, principal, role);
+            one.needs_approval = true;
+            s.insert_request(&one)?;
+        }
+        let mut not_needed = request(5, 1, 1);
+        not_needed.created_by = object_id(4);
+        s.insert_request(&not_needed)
+    });
+    let seen = |perspective| {
+        let asked = Asked {
+            page_size: 1,
+            ..Asked::all(REQUESTS, 20)
+        };
+        ids(&pages(&world, &asked.by(perspective), &BoundQuery::default()))
+    };
+    let approver = |user, is_default_approver| Perspective::Approver {
+        user: object_id(user),
+        is_default_approver,
+    };
+    assert_eq!(
+        seen(Perspective::Principal(object_id(1))),
+        grant_ids(&[1, 2, 3, 5])
+    );
+    assert_eq!(seen(Perspective::CreatedBy(object_id(1))), grant_ids(&[1, 2, 3]));
+    assert_eq!(seen(Perspective::CreatedBy(object_id(4))), grant_ids(&[5]));
+    assert_eq!(seen(approver(2, false)), grant_ids(&[1]), "never one's own");
+    assert_eq!(seen(approver(3, false)), grant_ids(&[2]), "through the group");
+    assert_eq!(seen(approver(5, false)), grant_ids(&[]));
+    assert_eq!(seen(approver(5, true)), grant_ids(&[3]), "where nobody is named");
+    assert_eq!(
+        seen(approver(1, true)),
+        grant_ids(&[]),
+        "nor one's own where nobody is"
+    );
+}
+
+#[test]
+fn objects_by_kind_and_membership() {
+    let world = World::new();
+    world.populate(1..4, 1..2);
+    world.write(|s| {
+        s.insert_object(&group(10, true))?;
+        s.insert_object(&unit(11))?;
+        s.insert_object(&service_principal(12))?;
+        s.insert_object(&group(13, true))?;
+        for (container, member, by) in [
+            (10, 1, Relation::Member),
+            (10, 12, Relation::Member),
+            (11, 1, Relation::Member),
+            (10, 2, Relation::Owner),
+        ] {
+            s.add_membership(object_id(container), object_id(member), by, at(1))?;
+        }
+        s.delete_object(object_id(13), at(2))
+    });
+    let seen = |collection, perspective| {
+        let asked = Asked {
+            page_size: 1,
+            ..Asked::all(collection, 1)
+        };
+        ids(&pages(&world, &asked.by(perspective), &BoundQuery::default()))
+    };
+    let numbers = |all: &[u128]| all.iter().map(|n| object_id(*n).uuid()).collect::<Vec<_>>();
+    let everyone = Perspective::Everyone;
+    assert_eq!(seen(Collection::Users, everyone), numbers(&[1, 2, 3]));
+    assert_eq!(seen(Collection::Groups, everyone), numbers(&[10]));
+    assert_eq!(seen(Collection::AdministrativeUnits, everyone), numbers(&[11]));
+    assert_eq!(seen(Collection::ServicePrincipals, everyone), numbers(&[12]));
+    assert_eq!(
+        seen(Collection::DirectoryObjects, everyone),
+        numbers(&[1, 2, 3, 10, 11, 12])
+    );
+    let related = |relation| Perspective::RelatedTo {
+        container: object_id(10),
+        relation,
+    };
+    assert_eq!(
+        seen(Collection::DirectoryObjects, related(Relation::Member)),
+        numbers(&[1, 12])
+    );
+    assert_eq!(seen(Collection::Users, related(Relation::Member)), numbers(&[1]));
+    assert_eq!(
+        seen(Collection::DirectoryObjects, related(Relation::Owner)),
+        numbers(&[2])
+    );
+    assert_eq!(
+        seen(
+            Collection::DirectoryObjects,
+            Perspective::Containing(object_id(1))
+        ),
+        numbers(&[10, 11])
+    );
+    let is_group = filtered(Expr::IsOf(ObjectKind::Group.as_str().to_owned()));
+    let found = pages(&world, &Asked::all(Collection::DirectoryObjects, 1), &is_group);
+    assert_eq!(ids(&found), numbers(&[10]));
+}

@@ -4,10 +4,10 @@ use model::directory::{ObjectKind, Relation};
 use model::{DirectoryObject, EndCause, Ended, ObjectBody, ObjectId, RequestStatus};
 use rules::authority::Capability;
 
-use crate::apply;
 use crate::audit::{DirectoryChange, record_directory_change};
 use crate::context::Context;
 use crate::error::{Conflict, Error, Missing};
+use crate::requests::end_all;
 
 /// How a kind of object appears in audit rows, and who may manage it.
 struct KindFacts {
@@ -132,7 +132,7 @@ pub fn delete_object(cx: &Context<'_>, kind: ObjectKind, id: ObjectId) -> Result
             at: cx.now,
             cause: EndCause::SubjectDeleted,
         };
-        apply::end_all(cx, &cx.session.current_grants_of_principal(id, cx.now)?, ended)?;
+        end_all(cx, &cx.session.current_grants_of_principal(id, cx.now)?, ended)?;
         for request in cx.session.waiting_requests_of_principal(id, cx.now)? {
             cx.session
                 .settle_request(request.id, RequestStatus::Failed, Some(cx.now))?;

@@ -6,27 +6,23 @@
 //! into `rules`, what it asks the database into `store`.
 
 pub mod announce;
-mod apply;
 pub mod audit;
-mod cancel_request;
 mod context;
 pub mod directory;
 mod error;
 pub mod evaluate_access;
-mod facts;
 mod outside_pim;
 pub mod read;
+mod requests;
 mod role_definitions;
 mod running;
 mod settings;
 pub mod setup;
-mod submit_request;
 
-pub use cancel_request::cancel_request;
 pub use context::Context;
 pub use error::{Conflict, Error, Missing};
 pub use outside_pim::{create_role_assignment, delete_role_assignment};
+pub use requests::{Submission, cancel_request, submit_request};
 pub use role_definitions::{create_role_definition, delete_role_definition, update_role_definition};
 pub use running::Engine;
 pub use settings::change_settings;
-pub use submit_request::{Submission, submit_request};

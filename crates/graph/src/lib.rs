@@ -19,7 +19,7 @@ mod version;
 
 pub use description::{EntitySet, EntityType, Method, Operation, OperationKind};
 pub use error::{ErrorDetail, GraphError};
-pub use model::policy_key::PolicyScope;
+pub use model::policy::key::PolicyScope;
 pub use routes::{Key, Route, RouteError, Target, resolve};
 pub use shape::{Context, MetadataLevel, Shaper, Shaping};
 pub use version::{Version, Versions};

@@ -1,58 +1,48 @@
 //! The descriptions, one file per family.
 
-mod administrative_units;
+mod directory;
 mod directory_audits;
-mod directory_objects;
 mod directory_roles;
-mod groups;
-mod instances;
-mod operations;
-mod organization;
 mod permissions;
-mod policies;
-mod policy_rules;
-mod role_assignments;
-mod role_definitions;
-mod schedule_requests;
-mod schedules;
-mod service_principals;
+mod role_management;
 mod types;
-mod users;
 
 use model::query::Collection;
 use model::{GrantKind, ObjectBody, Record};
 
-pub use administrative_units::{ADMINISTRATIVE_UNIT, ADMINISTRATIVE_UNITS};
+pub use directory::administrative_units::{ADMINISTRATIVE_UNIT, ADMINISTRATIVE_UNITS};
+pub use directory::directory_objects::{DIRECTORY_OBJECT, DIRECTORY_OBJECTS};
+pub use directory::groups::{GROUP, GROUPS};
+pub use directory::organization::{ORGANIZATION, TENANT};
+pub use directory::service_principals::{SERVICE_PRINCIPAL, SERVICE_PRINCIPALS};
+pub use directory::users::{USER, USERS};
 pub use directory_audits::{DIRECTORY_AUDIT, DIRECTORY_AUDITS};
-pub use directory_objects::{DIRECTORY_OBJECT, DIRECTORY_OBJECTS};
 pub use directory_roles::{
     DIRECTORY_ROLE, DIRECTORY_ROLE_TEMPLATE, DIRECTORY_ROLE_TEMPLATES, DIRECTORY_ROLES,
 };
-pub use groups::{GROUP, GROUPS};
-pub use instances::{ASSIGNMENT_INSTANCE, ASSIGNMENT_INSTANCES, ELIGIBILITY_INSTANCE, ELIGIBILITY_INSTANCES};
-pub use organization::{ORGANIZATION, TENANT};
-pub use policies::{POLICIES, POLICY, POLICY_ASSIGNMENT, POLICY_ASSIGNMENTS};
-pub use policy_rules::{
+pub use role_management::instances::{
+    ASSIGNMENT_INSTANCE, ASSIGNMENT_INSTANCES, ELIGIBILITY_INSTANCE, ELIGIBILITY_INSTANCES,
+};
+pub use role_management::policies::{POLICIES, POLICY, POLICY_ASSIGNMENT, POLICY_ASSIGNMENTS};
+pub use role_management::policy_rules::{
     APPROVAL_RULE, AUTHENTICATION_CONTEXT_RULE, ENABLEMENT_RULE, EXPIRATION_RULE, NOTIFICATION_RULE,
     POLICY_RULE,
 };
-pub use role_assignments::{ROLE_ASSIGNMENT, ROLE_ASSIGNMENTS};
-pub use role_definitions::{ROLE_DEFINITION, ROLE_DEFINITIONS};
-pub use schedule_requests::{
+pub use role_management::role_assignments::{ROLE_ASSIGNMENT, ROLE_ASSIGNMENTS};
+pub use role_management::role_definitions::{ROLE_DEFINITION, ROLE_DEFINITIONS};
+pub use role_management::schedule_requests::{
     ASSIGNMENT_REQUEST, ASSIGNMENT_REQUESTS_SET as ASSIGNMENT_REQUESTS, ELIGIBILITY_REQUEST,
     ELIGIBILITY_REQUESTS_SET as ELIGIBILITY_REQUESTS,
 };
-pub use schedules::{
+pub use role_management::schedules::{
     APP_SCOPE, ASSIGNMENT_SCHEDULE, ASSIGNMENT_SCHEDULES, ELIGIBILITY_SCHEDULE, ELIGIBILITY_SCHEDULES,
 };
-pub use service_principals::{SERVICE_PRINCIPAL, SERVICE_PRINCIPALS};
 pub use types::{
     ACTIONS, CREATED_BY, EXPIRATION_TYPES, GROUP_TYPE, IDENTITY, OPERATION_RESULT, REQUEST_SCHEDULE,
     ROLE_PERMISSION, TARGET_OPERATIONS, TEXTS, TICKET_INFO,
 };
-pub use users::{USER, USERS};
 
-pub(crate) use policy_rules::rule_type;
+pub(crate) use role_management::policy_rules::rule_type;
 
 use crate::description::{EntitySet, EntityType};
 

@@ -3,8 +3,9 @@
 
 mod context;
 
+use model::policy::key;
 use model::record::{Expanded, Item};
-use model::{Record, TenantId, policy_key};
+use model::{Record, TenantId};
 use odata::bound::{Expand, Select};
 use odata::schema::Edm;
 use serde_json::{Map, Value};
@@ -12,7 +13,7 @@ use serde_json::{Map, Value};
 pub use self::context::Context;
 use crate::description::{EntityType, Property, Type};
 use crate::{Version, sets};
-use model::policy_key::PolicyScope;
+use model::policy::key::PolicyScope;
 
 /// How many annotations the client wants.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -202,8 +203,7 @@ impl<'a> Shaper<'a> {
         {
             let link = match &item.record {
                 Record::PolicyRule(policy, _) => {
-                    let policy =
-                        policy_key::policy_id(self.shaping.policy_scope, self.shaping.tenant, policy.id);
+                    let policy = key::policy_id(self.shaping.policy_scope, self.shaping.tenant, policy.id);
                     format!("{}('{policy}')/rules('{id}')", sets::POLICY.context)
                 }
                 _ => format!("{}('{id}')", runtime.context),

@@ -7,15 +7,12 @@
 
 pub mod access;
 pub mod audit;
-pub mod clock;
 pub mod directory;
 pub mod entropy;
 pub mod grant;
 pub mod ids;
 pub mod policy;
-pub mod policy_key;
-pub mod query;
-pub mod record;
+pub mod read;
 pub mod request;
 pub mod role;
 pub mod scope;
@@ -23,7 +20,7 @@ pub mod time;
 mod vocabulary;
 
 pub use access::{Caller, CallerKind, Permission};
-pub use clock::{Clock, ManualClock, MonotonicClock};
+
 pub use directory::{DirectoryObject, ObjectBody, PrincipalKind};
 pub use entropy::{Entropy, SeededEntropy};
 pub use grant::{AssignmentType, EndCause, Ended, Grant, GrantKind, GrantOrigin, MemberType, Window};
@@ -33,4 +30,6 @@ pub use record::Record;
 pub use request::{Action, Expiration, RequestStatus, ScheduleInfo, ScheduleRequest, TicketInfo};
 pub use role::RoleDefinition;
 pub use scope::DirectoryScope;
-pub use time::{Instant, IsoDuration};
+pub use time::{Clock, Instant, IsoDuration, ManualClock, MonotonicClock};
+
+pub use read::{query, record};

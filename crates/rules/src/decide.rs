@@ -4,8 +4,9 @@
 
 use model::{Action, GrantKind, Instant, ScheduleRequest};
 
+use crate::actions::{activate, assign, end, renew};
 use crate::case::Case;
-use crate::{Decision, Facts, Limits, Order, Refusal, activate, administrators, assign, check, end, renew};
+use crate::{Decision, Facts, Limits, Order, Refusal, administrators, check};
 
 /// Decides `order` at `now`: what is to be stored and changed, or why it is refused.
 ///

@@ -8,26 +8,22 @@
 //! Nothing here does I/O, reads a clock, makes an id or knows JSON or SQL. The source of every rule
 //! is named beside it: "schedules" and "policies" are the wire-contract dossiers by subject.
 
-mod activate;
+mod actions;
 pub mod administrators;
-mod assign;
 pub mod authority;
-mod cancel;
 mod case;
 mod check;
 mod decide;
 pub mod decision;
-mod end;
 pub mod facts;
 pub mod order;
 pub mod refusal;
-mod renew;
 mod settings;
 #[cfg(test)]
 mod tests;
 mod window;
 
-pub use cancel::decide_cancel;
+pub use actions::decide_cancel;
 pub use decide::decide;
 pub use decision::{Change, Decision};
 pub use facts::{Facts, Limits, PrincipalFacts, RoleFacts};

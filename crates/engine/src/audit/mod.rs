@@ -2,11 +2,15 @@
 //! operation leaves is the audit dossier's section B7; what a row looks like is B8.
 
 mod activity;
+mod directory;
 mod event;
-mod recorder;
+mod grants;
+mod memberships;
+mod requests;
+mod settings;
 
-pub use activity::Phase;
-pub use recorder::{
-    DirectoryChange, SettingChange, record_cancellation, record_directory_change, record_end_by_time,
-    record_lapse, record_outside_pim, record_refusal, record_request, record_settings_change, record_start,
-};
+pub use directory::{DirectoryChange, record_directory_change};
+pub use grants::{record_end_by_time, record_start};
+pub use memberships::record_outside_pim;
+pub use requests::{record_cancellation, record_lapse, record_refusal, record_request};
+pub use settings::{SettingChange, record_settings_change};

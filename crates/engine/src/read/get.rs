@@ -2,7 +2,7 @@
 
 use model::directory::ObjectKind;
 use model::ids::parse_guid;
-use model::policy_key::{PolicyKey, parse_policy_assignment_id, parse_policy_id};
+use model::policy::key::{PolicyKey, parse_policy_assignment_id, parse_policy_id};
 use model::query::Collection;
 use model::record::{Expanded, Item, RequestRecord};
 use model::{

@@ -2,7 +2,7 @@
 //! SQL: role definitions, policies and what hangs on them, legacy roles, the tenant.
 
 use model::policy::RuleKind;
-use model::policy_key::{PolicyScope, policy_assignment_id, policy_id};
+use model::policy::key::{PolicyScope, policy_assignment_id, policy_id};
 use model::query::{Collection, Field};
 use model::record::DirectoryRoleRecord;
 use model::{GrantKind, Instant, ObjectId, Policy, Record, RoleDefinition, RuleId, TenantId};

@@ -1,11 +1,11 @@
 //! Changes of role settings: one rule, or several at once, merged into what is there and checked
 //! (policies dossier, 5).
 
+use model::policy::key::parse_policy_id;
 use model::policy::{
     ApprovalRule, Approver, AuthenticationContextRule, EnablementRule, ExpirationRule, NotificationLevel,
     NotificationRule, RoleSettings, RuleCaller,
 };
-use model::policy_key::parse_policy_id;
 use model::{IsoDuration, ObjectId, PolicyId, PolicyRule, RuleId};
 use serde_json::Value;
 

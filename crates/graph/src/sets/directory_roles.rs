@@ -2,11 +2,11 @@
 
 use model::query::{Collection, Field, Nav};
 
-use super::directory_objects::{DELETED, DIRECTORY_OBJECT};
-use super::permissions::READ_ROLES;
+use super::directory::directory_objects::{DELETED, DIRECTORY_OBJECT};
+use super::permissions::{READ_ROLES, WRITE_ROLES};
 use super::types::{ID, TEXT};
 use crate::description::{
-    EntitySet, Navigation, Operation, OperationKind as Kind, Property, Service, entity_type,
+    EntitySet, Method, Navigation, Operation, OperationKind as Kind, Property, Service, entity_type,
 };
 use crate::value::of;
 
@@ -67,6 +67,13 @@ pub static DIRECTORY_ROLES: EntitySet = EntitySet {
             "{key}/members/{cast}",
             Kind::NavigateCast(Nav::Members),
             READ_ROLES,
+        ),
+        Operation::post("{key}/members/$ref", Kind::AddReference(Nav::Members), WRITE_ROLES),
+        Operation::new(
+            Method::Delete,
+            "{key}/members/{element}/$ref",
+            Kind::RemoveReference(Nav::Members),
+            WRITE_ROLES,
         ),
     ],
 };

@@ -1,3 +1,4 @@
+//! Tests of `bind`.
 use model::query::{Field, Nav};
 use model::{Instant, IsoDuration};
 

@@ -1,3 +1,4 @@
+//! Tests of `eval`.
 use model::Instant;
 use proptest::prelude::*;
 

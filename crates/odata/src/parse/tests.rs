@@ -1,3 +1,4 @@
+//! Tests of `parse`.
 use proptest::prelude::*;
 
 use super::*;

@@ -2,6 +2,7 @@
 //! use case → shape. What exists is said by the descriptions in `graph`; nothing is listed here.
 
 mod directory;
+mod navigation;
 mod read;
 mod request;
 mod roles;
@@ -111,7 +112,7 @@ async fn dispatch(request: &Request) -> Result<Response, GraphError> {
                 directory::remove_reference(request, key, navigation.nav, member).await
             }
             Part::Whole | Part::Count | Part::Cast(_) | Part::Element(_) | Part::References => {
-                read::navigation(request, key, navigation, part).await
+                navigation::follow_part(request, key, navigation, part).await
             }
         },
         Target::GetByIds => directory::get_by_ids(request).await,

@@ -4,8 +4,8 @@ use model::query::{Collection, Field, Nav};
 use model::{AssignmentType, Instant, MemberType, ObjectId, RequestStatus};
 use sea_query::{Expr, ExprTrait, IntoIden};
 
-use crate::grants;
-use crate::requests;
+use crate::aggregates::grants;
+use crate::aggregates::requests;
 use crate::schema::{Alias, AuditEvents, AuditTargets, Grants, Objects, Requests, Roles};
 use crate::sqlite::dialect;
 use crate::value::{bind, constant};

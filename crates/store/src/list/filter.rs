@@ -12,7 +12,7 @@ use sea_query::{Condition, Expr, ExprTrait, Func, Query};
 use super::columns::{self, Column, Fields, Form};
 use super::source::Joins;
 use crate::StoreError;
-use crate::grants;
+use crate::aggregates::grants;
 use crate::schema::{Alias, AuditEvents, AuditTargets, Grants, Objects};
 use crate::sqlite::dialect;
 use crate::value::{bind, constant};

@@ -21,10 +21,10 @@ use sea_query::{Expr, Func, SelectStatement};
 
 pub use cursor::{Cursor, InvalidCursor};
 
-use crate::audit::read_event;
-use crate::directory::read_object;
-use crate::grants::read_grant;
-use crate::requests::read_request;
+use crate::aggregates::audit::read_event;
+use crate::aggregates::directory::read_object;
+use crate::aggregates::grants::read_grant;
+use crate::aggregates::requests::read_request;
 use crate::row::Row;
 use crate::{Session, StoreError};
 

@@ -9,9 +9,9 @@ use sea_query::{Expr, ExprTrait};
 use uuid::Uuid;
 
 use super::Perspective;
+use crate::aggregates::{grants, requests};
 use crate::schema::{Grants, Requests};
 use crate::value::{bind, constant};
-use crate::{grants, requests};
 
 /// What every row of a list has.
 #[derive(Debug, Default)]

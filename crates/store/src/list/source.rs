@@ -11,15 +11,16 @@ use sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement, UnionType};
 use super::Perspective;
 use super::columns::Fields;
 use super::order::Key;
-use crate::audit::EVENT_COLUMNS;
-use crate::directory::OBJECT_COLUMNS;
-use crate::grants::{self, GRANT_COLUMNS};
-use crate::memberships::{containers, relation, role_groups};
-use crate::policies::{GROUP, USER};
-use crate::requests::{self, REQUEST_COLUMNS};
+use crate::StoreError;
+use crate::aggregates::audit;
+use crate::aggregates::audit::EVENT_COLUMNS;
+use crate::aggregates::directory::OBJECT_COLUMNS;
+use crate::aggregates::grants::{self, GRANT_COLUMNS};
+use crate::aggregates::memberships::{containers, relation, role_groups};
+use crate::aggregates::policies::{GROUP, USER};
+use crate::aggregates::requests::{self, REQUEST_COLUMNS};
 use crate::schema::{Alias, AuditEvents, Grants, Memberships, Objects, PolicyApprovers, Requests, Roles};
 use crate::value::{bind, constant};
-use crate::{StoreError, audit};
 
 /// Where rows come from.
 pub(super) struct Source {

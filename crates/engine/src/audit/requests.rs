@@ -1,0 +1,209 @@
+//! The rows of a schedule request: accepted, refused, cancelled, lapsed (audit dossier, B7).
+
+use model::{
+    Action, CorrelationId, DirectoryObject, Expiration, RequestId, RequestStatus, RoleDefinition,
+    ScheduleInfo, ScheduleRequest, Window,
+};
+use rules::{Change, Decision, Order};
+
+use super::activity::{self, Activity, Phase};
+use super::event::{self, By, Outcome, Subject};
+use super::memberships::twin;
+use crate::context::Context;
+use crate::error::Error;
+
+/// The rows of one request share its id as correlation.
+pub(super) const fn correlation_of(request: RequestId) -> CorrelationId {
+    CorrelationId::new(request.uuid())
+}
+
+/// An accepted request: requested, then whatever it came to at once.
+pub fn record_request(cx: &Context<'_>, decision: &Decision) -> Result<(), Error> {
+    let request = &decision.request;
+    let Some(role) = cx.session.role(request.role_definition_id)? else {
+        return Ok(());
+    };
+    let principal = cx.session.object(request.principal_id)?;
+    let created = decision.changes.iter().find_map(|change| match change {
+        Change::Create(grant) => Some(*grant),
+        Change::End { .. } | Change::Settle { .. } => None,
+    });
+    let removed = decision.changes.iter().find_map(|change| match change {
+        Change::End { grant, .. } => Some(*grant),
+        Change::Create(_) | Change::Settle { .. } => None,
+    });
+    let asked = request_subject(cx, request, &role, principal.as_ref());
+    let window = created.or(removed).map(|grant| grant.window).or(asked.window);
+    let subject = Subject { window, ..asked };
+    let correlation = correlation_of(request.id);
+    let mut rows = Vec::new();
+    for phase in phases(request.status, request.action) {
+        if let Some(activity) = activity::of_request(request.kind, request.action, *phase, window) {
+            rows.push(event::role_event(
+                cx,
+                correlation,
+                &activity,
+                &subject,
+                &Outcome::Success,
+                By::Caller,
+            )?);
+        }
+    }
+    for change in &decision.changes {
+        if let Change::Settle {
+            request: settled,
+            status: RequestStatus::Provisioned,
+            ..
+        } = change
+            && let Some(activity) = activity::of_request(
+                request.kind,
+                request.action,
+                Phase::ApprovedByAdministrator,
+                window,
+            )
+        {
+            let subject = Subject {
+                request_id: Some(*settled),
+                ..subject
+            };
+            let correlation = correlation_of(*settled);
+            rows.push(event::role_event(
+                cx,
+                correlation,
+                &activity,
+                &subject,
+                &Outcome::Success,
+                By::Caller,
+            )?);
+        }
+    }
+    let replaces = created.is_some() && removed.is_some();
+    for change in &decision.changes {
+        match change {
+            // The membership itself goes on when a grant is replaced by another.
+            Change::Create(grant) if !replaces && grant.is_in_force(cx.now) => {
+                rows.extend(twin(cx, correlation, grant, true)?);
+            }
+            Change::End { grant, .. } if !replaces && grant.is_in_force(cx.now) => {
+                rows.extend(twin(cx, correlation, grant, false)?);
+            }
+            Change::Create(_) | Change::End { .. } | Change::Settle { .. } => {}
+        }
+    }
+    Ok(cx.session.append_audit(&rows)?)
+}
+
+/// The steps that a new request has gone through when it is answered.
+const fn phases(status: RequestStatus, action: Action) -> &'static [Phase] {
+    match status {
+        RequestStatus::Provisioned | RequestStatus::Revoked => match action {
+            Action::AdminUpdate | Action::AdminExtend => &[Phase::Requested],
+            _ => &[Phase::Requested, Phase::Completed],
+        },
+        RequestStatus::PendingApproval => &[Phase::Requested, Phase::ApprovalRequested],
+        RequestStatus::Granted | RequestStatus::PendingAdminDecision => &[Phase::Requested],
+        RequestStatus::Denied | RequestStatus::Canceled | RequestStatus::Failed => &[Phase::Requested],
+    }
+}
+
+/// The window that is asked for, counted from its start or from now.
+fn window_of(cx: &Context<'_>, schedule: ScheduleInfo) -> Window {
+    let start = schedule.start.unwrap_or(cx.now);
+    let end = match schedule.expiration {
+        Expiration::AfterDateTime(end) => Some(end),
+        Expiration::AfterDuration(span) => Some(start.saturating_add(span)),
+        Expiration::NoExpiration | Expiration::NotSpecified => None,
+    };
+    Window { start, end }
+}
+
+/// A refused order: its `requested` row with the wire's code as reason. An order for a role that is
+/// not there has nothing to be recorded about.
+pub fn record_refusal(cx: &Context<'_>, order: &Order, code: &str) -> Result<(), Error> {
+    let Some(role) = cx.session.role(order.role_definition_id)? else {
+        return Ok(());
+    };
+    let principal = cx.session.object(order.principal_id)?;
+    let window = order.schedule.map(|schedule| window_of(cx, schedule));
+    let subject = Subject {
+        role: &role,
+        principal: principal.as_ref(),
+        request_id: None,
+        window,
+        justification: order.justification.as_deref(),
+        needs_approval: false,
+    };
+    let Some(activity) = activity::of_request(order.kind, order.action, Phase::Requested, window) else {
+        return Ok(());
+    };
+    let correlation = correlation_of(order.id);
+    let row = event::role_event(
+        cx,
+        correlation,
+        &activity,
+        &subject,
+        &Outcome::Failure(code),
+        By::Caller,
+    )?;
+    Ok(cx.session.append_audit(&[row])?)
+}
+
+/// A waiting request as the subject of a row.
+fn request_subject<'a>(
+    cx: &Context<'_>,
+    request: &'a ScheduleRequest,
+    role: &'a RoleDefinition,
+    principal: Option<&'a DirectoryObject>,
+) -> Subject<'a> {
+    Subject {
+        role,
+        principal,
+        request_id: Some(request.id),
+        window: request.schedule.map(|schedule| window_of(cx, schedule)),
+        justification: request.justification.as_deref(),
+        needs_approval: request.needs_approval,
+    }
+}
+
+/// A cancelled request.
+pub fn record_cancellation(cx: &Context<'_>, request: &ScheduleRequest) -> Result<(), Error> {
+    let Some(role) = cx.session.role(request.role_definition_id)? else {
+        return Ok(());
+    };
+    let principal = cx.session.object(request.principal_id)?;
+    let subject = request_subject(cx, request, &role, principal.as_ref());
+    let window = subject.window;
+    let Some(activity) = activity::of_request(request.kind, request.action, Phase::Canceled, window) else {
+        return Ok(());
+    };
+    let correlation = correlation_of(request.id);
+    let row = event::role_event(
+        cx,
+        correlation,
+        &activity,
+        &subject,
+        &Outcome::Success,
+        By::Caller,
+    )?;
+    Ok(cx.session.append_audit(&[row])?)
+}
+
+/// Nobody decided a request in time.
+pub fn record_lapse(cx: &Context<'_>, request: &ScheduleRequest) -> Result<(), Error> {
+    let Some(role) = cx.session.role(request.role_definition_id)? else {
+        return Ok(());
+    };
+    let principal = cx.session.object(request.principal_id)?;
+    let subject = request_subject(cx, request, &role, principal.as_ref());
+    let activity = Activity::plain("PIM activation request expired", "Update");
+    let correlation = correlation_of(request.id);
+    let row = event::role_event(
+        cx,
+        correlation,
+        &activity,
+        &subject,
+        &Outcome::Success,
+        By::Service,
+    )?;
+    Ok(cx.session.append_audit(&[row])?)
+}

@@ -1,0 +1,61 @@
+//! The row of a change to role settings (audit dossier, B8.2).
+
+use model::Policy;
+use model::audit::{AuditDetail, AuditEvent, AuditResult, AuditService, ModifiedProperty};
+
+use super::event;
+use crate::context::Context;
+use crate::error::Error;
+
+/// A changed policy; `changes` are sentences that say what changed, before and after are kept as
+/// modified properties.
+pub fn record_settings_change(
+    cx: &Context<'_>,
+    policy: &Policy,
+    changes: &[SettingChange],
+) -> Result<(), Error> {
+    let Some(role) = cx.session.role(policy.role_definition_id)? else {
+        return Ok(());
+    };
+    let sentences: Vec<&str> = changes.iter().map(|change| change.sentence.as_str()).collect();
+    let modified = changes
+        .iter()
+        .map(|change| ModifiedProperty {
+            display_name: change.rule.to_owned(),
+            old_value: Some(event::json_text(&change.before)),
+            new_value: Some(event::json_text(&change.after)),
+        })
+        .collect();
+    let row = AuditEvent {
+        id: event::row_id("PIM", cx, cx.correlation_id)?,
+        at: cx.now,
+        correlation_id: cx.correlation_id,
+        activity: "Update role setting in PIM".to_owned(),
+        category: "RoleManagement".to_owned(),
+        service: AuditService::Pim,
+        operation_type: "Update".to_owned(),
+        result: AuditResult::Success,
+        result_reason: format!("Setting changes in this session: {}", sentences.join(" ")),
+        initiated_by: event::initiator(cx),
+        targets: vec![event::role_target(&role, modified), event::tenant_target(cx)],
+        details: vec![AuditDetail {
+            key: "AuditType".to_owned(),
+            value: "UpdatePolicy".to_owned(),
+        }],
+        user_agent: cx.caller.user_agent.clone(),
+    };
+    Ok(cx.session.append_audit(&[row])?)
+}
+
+/// One setting that a policy change touched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingChange {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// What changed, in words.
+    pub sentence: String,
+    /// The rule before.
+    pub before: String,
+    /// The rule after.
+    pub after: String,
+}

@@ -1,0 +1,11 @@
+//! Schedule requests: submitting and cancelling them, the facts that decide them, and what they change.
+
+mod apply;
+mod cancel;
+mod facts;
+mod submit;
+
+pub use cancel::cancel_request;
+pub use submit::{Submission, submit_request};
+
+pub(crate) use apply::end_all;

@@ -1,0 +1,12 @@
+//! Role settings: one policy per role with 17 fixed rules (policies dossier, section 3).
+
+pub mod key;
+mod rule_id;
+mod settings;
+
+pub use rule_id::{RecipientType, RuleCaller, RuleId, RuleKind, RuleLevel};
+pub use settings::{
+    ActivationSettings, AdminSettings, ApprovalRule, Approver, AuthenticationContextRule, Editor,
+    EnablementRule, ExpirationRule, NotificationLevel, NotificationRule, NotificationRules, Policy,
+    PolicyRule, RoleSettings,
+};

@@ -1,0 +1,182 @@
+//! `Edm.DateTimeOffset`: always in UTC, up to six fractional digits (schedules dossier, 2.3).
+
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
+
+use super::{IsoDuration, MICROS_PER_SECOND, serde_as_text};
+
+/// The latest instant that the wire can show, 9999-12-31T23:59:59.999999Z.
+pub(super) const LATEST_MICROS: i64 = 253_402_300_799_999_999;
+/// The earliest, 0001-01-01T00:00:00Z.
+pub(super) const EARLIEST_MICROS: i64 = -62_135_596_800_000_000;
+
+/// A point in time, in microseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(i64);
+
+impl Instant {
+    /// From microseconds since the epoch, as the store keeps them.
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+
+    /// From whole seconds since the epoch, as tokens carry them.
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self(seconds.saturating_mul(MICROS_PER_SECOND))
+    }
+
+    /// Microseconds since the epoch.
+    pub const fn as_micros(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds since the epoch, rounded down.
+    pub const fn as_seconds(self) -> i64 {
+        self.0.div_euclid(MICROS_PER_SECOND)
+    }
+
+    /// The instant `span` later, held within the years 1 to 9999.
+    pub fn saturating_add(self, span: IsoDuration) -> Self {
+        Self(
+            self.0
+                .saturating_add(span.as_micros())
+                .clamp(EARLIEST_MICROS, LATEST_MICROS),
+        )
+    }
+
+    /// The instant `span` earlier, held within the years 1 to 9999.
+    pub fn saturating_sub(self, span: IsoDuration) -> Self {
+        Self(
+            self.0
+                .saturating_sub(span.as_micros())
+                .clamp(EARLIEST_MICROS, LATEST_MICROS),
+        )
+    }
+
+    /// The time from `earlier` to this instant; negative when it lies behind.
+    pub const fn since(self, earlier: Self) -> IsoDuration {
+        IsoDuration::from_micros(self.0.saturating_sub(earlier.0))
+    }
+
+    /// As Windows FILETIME: 100 ns ticks since 1601, which audit ids end with (audit dossier, B4).
+    pub const fn file_time(self) -> i64 {
+        self.0.saturating_add(11_644_473_600_000_000).saturating_mul(10)
+    }
+
+    /// Reads an `Edm.DateTimeOffset`: a date and time with `Z` or a numeric offset, seconds
+    /// optional, at most seven fractional digits (the seventh is cut off).
+    pub fn parse(text: &str) -> Result<Self, InvalidInstant> {
+        let (local, offset_seconds) = split_offset(text)?;
+        let civil: DateTime = match local.len() {
+            // Seconds may be left out, as Microsoft365DSC does.
+            16 => format!("{local}:00").parse(),
+            19..=27 => local.parse(),
+            _ => return Err(InvalidInstant::Malformed),
+        }
+        .map_err(|_| InvalidInstant::Malformed)?;
+        let offset = Offset::from_seconds(offset_seconds).map_err(|_| InvalidInstant::Malformed)?;
+        let timestamp = offset
+            .to_timestamp(civil)
+            .map_err(|_| InvalidInstant::OutOfRange)?;
+        let micros = timestamp.as_nanosecond().div_euclid(1_000);
+        let micros = i64::try_from(micros).map_err(|_| InvalidInstant::OutOfRange)?;
+        if !(EARLIEST_MICROS..=LATEST_MICROS).contains(&micros) {
+            return Err(InvalidInstant::OutOfRange);
+        }
+        Ok(Self(micros))
+    }
+
+    fn civil(self) -> DateTime {
+        let held = self.0.clamp(EARLIEST_MICROS, LATEST_MICROS);
+        Timestamp::from_microsecond(held).map_or(DateTime::MIN, |stamp| Offset::UTC.to_datetime(stamp))
+    }
+
+    /// `2026-03-04T09:15:42`: second precision without a zone, as error bodies have it.
+    pub fn to_error_date(self) -> String {
+        let c = self.civil();
+        format!(
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
+            c.year(),
+            c.month(),
+            c.day(),
+            c.hour(),
+            c.minute(),
+            c.second()
+        )
+    }
+}
+
+/// Splits `2026-05-04T09:00:00+02:00` into its local part and its offset in seconds.
+fn split_offset(text: &str) -> Result<(&str, i32), InvalidInstant> {
+    if !text.is_ascii() {
+        return Err(InvalidInstant::Malformed);
+    }
+    let bytes = text.as_bytes();
+    if !matches!(bytes.get(10), Some(b'T' | b't')) {
+        return Err(InvalidInstant::Malformed);
+    }
+    if let Some(local) = text.strip_suffix(['Z', 'z']) {
+        return Ok((local, 0));
+    }
+    let Some(at) = text.rfind(['+', '-']).filter(|at| *at > 10) else {
+        return Err(InvalidInstant::NoOffset);
+    };
+    let (local, offset) = text.split_at(at);
+    let sign = if offset.starts_with('-') { -1 } else { 1 };
+    let (hours, minutes) = offset
+        .get(1..)
+        .and_then(|o| o.split_once(':'))
+        .ok_or(InvalidInstant::Malformed)?;
+    let (hours, minutes) = (two_digits(hours)?, two_digits(minutes)?);
+    if hours > 14 || minutes > 59 {
+        return Err(InvalidInstant::Malformed);
+    }
+    Ok((local, sign * (hours * 3600 + minutes * 60)))
+}
+
+fn two_digits(text: &str) -> Result<i32, InvalidInstant> {
+    if text.len() != 2 || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(InvalidInstant::Malformed);
+    }
+    text.parse().map_err(|_| InvalidInstant::Malformed)
+}
+
+/// Why a text is not an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvalidInstant {
+    /// A local time: Graph answers 400 to it.
+    NoOffset,
+    /// Not a date and time at all.
+    Malformed,
+    /// Outside the years 1 to 9999.
+    OutOfRange,
+}
+
+impl fmt::Display for InvalidInstant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoOffset => "a date and time without an offset",
+            Self::Malformed => "not a date and time",
+            Self::OutOfRange => "outside the years 1 to 9999",
+        })
+    }
+}
+
+impl std::error::Error for InvalidInstant {}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_error_date())?;
+        let fraction = self.0.rem_euclid(MICROS_PER_SECOND);
+        if fraction != 0 {
+            let digits = format!("{fraction:06}");
+            write!(f, ".{}", digits.trim_end_matches('0'))?;
+        }
+        f.write_str("Z")
+    }
+}
+
+serde_as_text!(Instant, Instant::parse);

@@ -1,0 +1,13 @@
+//! The statements of each aggregate, as methods of [`Session`](crate::Session), in a file of their own.
+
+pub(crate) mod audit;
+pub(crate) mod credentials;
+pub(crate) mod directory;
+pub(crate) mod facts;
+pub(crate) mod grants;
+pub(crate) mod holdings;
+pub(crate) mod memberships;
+pub(crate) mod messages;
+pub(crate) mod policies;
+pub(crate) mod requests;
+pub(crate) mod roles;

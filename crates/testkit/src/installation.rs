@@ -1,0 +1,138 @@
+//! A data folder with a founded tenant in it, and the server that is put together over it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use engine::Engine;
+use engine::setup::{found_tenant, service_principal};
+use identity::{KeyRing, LONGEST_TOKEN_LIFE, SigningKey};
+use model::access::PermissionSet;
+use model::{AppId, Clock, Entropy, MonotonicClock, ObjectId};
+use rules::Limits;
+use server::{App, ServerOptions};
+use store::{SigningKeyRow, Store, StoreError, StoreOptions};
+
+use crate::tokens::{BASE_URL, Tokens};
+
+/// The name of the application that every tenant here has.
+const APPLICATION_NAME: &str = "Automation";
+/// Where the store says which it is.
+const APPLICATION: &str = "testApplication";
+/// Threads that read: as the binary has on a small machine.
+const READERS: usize = 2;
+
+/// An open store with a running engine over it.
+pub struct Installation {
+    /// The server's state.
+    pub app: App,
+    /// Mints tokens that the server accepts.
+    pub tokens: Tokens,
+    store: Store,
+}
+
+impl Installation {
+    /// Opens the folder, and founds a tenant in it if it has none. Without `group_commit` each command
+    /// has a transaction of its own.
+    pub fn open(folder: &Path, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, group_commit: bool) -> Self {
+        let options = StoreOptions {
+            folder: folder.to_owned(),
+            readers: READERS,
+            group_commit,
+        };
+        let store = Store::open(options).expect("the store opens");
+        found(&store, clock.as_ref(), &entropy);
+        let keys = keys(&store);
+        let application = store
+            .read_wait(|session| {
+                let id = session.meta(APPLICATION)?.and_then(|id| id.parse().ok());
+                id.map_or(Ok(None), |id| session.object(id))
+            })
+            .and_then(|found| found)
+            .expect("the store reads")
+            .expect("the tenant has its application");
+        let clock = Arc::new(MonotonicClock::new(clock));
+        let engine =
+            Engine::start(store.clone(), clock, entropy, Limits::default()).expect("the engine starts");
+        let tokens = Tokens::new(&engine, keys.clone(), application);
+        let options = ServerOptions {
+            base_url: BASE_URL.to_owned(),
+            other_base_urls: Vec::new(),
+            behind_proxy: false,
+            demo: false,
+        };
+        Self {
+            app: App::new(engine, keys, options),
+            tokens,
+            store,
+        }
+    }
+
+    /// Runs `work` in a transaction of its own.
+    pub fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&store::Session) -> Result<T, StoreError> + Send + 'static,
+    ) -> T {
+        self.store
+            .write_wait(work)
+            .and_then(|done| done)
+            .expect("the store writes")
+    }
+
+    /// Runs `work` in one snapshot.
+    pub fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&store::Session) -> Result<T, StoreError> + Send + 'static,
+    ) -> T {
+        self.store
+            .read_wait(work)
+            .and_then(|done| done)
+            .expect("the store reads")
+    }
+
+    /// Ends the store's threads. The folder is free once nothing holds the server's state any more.
+    pub fn close(self) {
+        self.store.close();
+    }
+}
+
+/// Founds the tenant, its application and its signing key, unless they are there.
+fn found(store: &Store, clock: &dyn Clock, entropy: &Arc<dyn Entropy>) {
+    let (now, entropy) = (clock.now(), entropy.clone());
+    let key = SigningKey::generate(now).expect("a key can be made");
+    let founded = store.write_wait(move |session| {
+        if session.tenant()?.is_some() {
+            return Ok(());
+        }
+        let tenant = found_tenant(session, entropy.as_ref(), now, "Test Works", "test.example")?;
+        let (id, app_id) = (
+            ObjectId::random(entropy.as_ref()),
+            AppId::random(entropy.as_ref()),
+        );
+        session.insert_object(&service_principal(id, app_id, APPLICATION_NAME, &tenant, now))?;
+        session.grant_app_permissions(app_id, PermissionSet::all(), now)?;
+        session.set_meta(APPLICATION, &id.to_string())?;
+        session.insert_signing_key(&SigningKeyRow {
+            kid: key.kid,
+            private_der: key.private_key,
+            created_at: key.created_at,
+            retired_at: key.retired_at,
+        })
+    });
+    founded
+        .and_then(|done: Result<(), StoreError>| done)
+        .expect("the tenant is founded");
+}
+
+fn keys(store: &Store) -> Arc<KeyRing> {
+    let rows = store
+        .read_wait(|session| session.signing_keys())
+        .and_then(|rows| rows)
+        .expect("the keys are read");
+    let keys = rows.into_iter().map(|row| SigningKey {
+        kid: row.kid,
+        private_key: row.private_der,
+        created_at: row.created_at,
+        retired_at: row.retired_at,
+    });
+    Arc::new(KeyRing::new(keys.collect(), LONGEST_TOKEN_LIFE).expect("the keys are sound"))
+}

@@ -1,0 +1,263 @@
+//! A tenant with its server, its clock and its client.
+
+use std::sync::Arc;
+
+use axum::Router;
+use engine::announce::Announced;
+use http::Method;
+use model::access::PermissionSet;
+use model::directory::Relation;
+use model::{
+    Clock as _, DirectoryScope, Entropy, Grant, GrantId, GrantKind, GrantOrigin, Instant, IsoDuration,
+    ManualClock, ObjectId, RoleDefinitionId, SeededEntropy, Window,
+};
+use serde_json::Value;
+use store::Session;
+use store::StoreError;
+use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::call::{self, Answer};
+use crate::installation::Installation;
+use crate::people;
+use crate::tokens::Tokens;
+
+/// Where the clock of a new tenant stands: 2026-03-02T08:00:00Z.
+const START: Instant = Instant::from_seconds(1_772_438_400);
+
+/// A founded tenant in a folder that goes away with it.
+pub struct Tenant {
+    clock: Arc<ManualClock>,
+    entropy: Arc<dyn Entropy>,
+    running: Running,
+    folder: TempDir,
+    runtime: Runtime,
+}
+
+/// What a restart makes anew.
+struct Running {
+    installation: Installation,
+    router: Router,
+}
+
+impl Running {
+    fn start(folder: &TempDir, clock: &Arc<ManualClock>, entropy: &Arc<dyn Entropy>) -> Self {
+        let installation = Installation::open(folder.path(), clock.clone(), entropy.clone(), true);
+        Self {
+            router: server::router(installation.app.clone()),
+            installation,
+        }
+    }
+
+    fn stop(self) {
+        drop(self.router);
+        self.installation.close();
+    }
+}
+
+impl Tenant {
+    /// A tenant whose ids follow from `seed`. Nobody is in it but an application with every permission.
+    pub fn found(seed: u64) -> Self {
+        let clock = Arc::new(ManualClock::starting_at(START));
+        let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::from_number(seed));
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let runtime = Builder::new_current_thread()
+            .build()
+            .expect("a runtime can be made");
+        Self {
+            running: Running::start(&folder, &clock, &entropy),
+            clock,
+            entropy,
+            folder,
+            runtime,
+        }
+    }
+
+    /// Stops the server and starts it again on the same folder, as if it had been killed in between
+    /// requests.
+    #[must_use]
+    pub fn restart(self) -> Self {
+        let now = self.clock.now();
+        self.restart_at(now)
+    }
+
+    /// The same, while the machine's clock was set, perhaps back.
+    #[must_use]
+    pub fn restart_at(self, now: Instant) -> Self {
+        let Self {
+            entropy,
+            running,
+            folder,
+            runtime,
+            ..
+        } = self;
+        running.stop();
+        let clock = Arc::new(ManualClock::starting_at(now));
+        Self {
+            running: Running::start(&folder, &clock, &entropy),
+            clock,
+            entropy,
+            folder,
+            runtime,
+        }
+    }
+
+    /// The present instant, as the server has it.
+    pub fn now(&self) -> Instant {
+        self.running.installation.app.engine().now()
+    }
+
+    /// Moves the clock and announces what became due.
+    pub fn advance(&self, by: IsoDuration) -> Announced {
+        self.pass(by);
+        self.running
+            .installation
+            .app
+            .engine()
+            .announce()
+            .expect("what is due is announced")
+    }
+
+    /// Moves the clock while nothing announces anything.
+    pub fn pass(&self, by: IsoDuration) {
+        self.clock.set(self.now().saturating_add(by));
+    }
+
+    /// A user who is enabled and holds nothing.
+    pub fn user(&self, display_name: &str) -> ObjectId {
+        let (id, now) = (self.id(), self.now());
+        let name = format!("{}@test.example", display_name.to_lowercase().replace(' ', "."));
+        let user = engine::setup::user(id, display_name, &name, now);
+        self.write(move |session| session.insert_object(&user));
+        id
+    }
+
+    /// A role-assignable group with these members.
+    pub fn group(&self, display_name: &str, members: &[ObjectId]) -> ObjectId {
+        let (id, now, members) = (self.id(), self.now(), members.to_vec());
+        let group = people::role_group(id, display_name, now);
+        self.write(move |session| {
+            session.insert_object(&group)?;
+            members.iter().try_for_each(|member| {
+                session
+                    .add_membership(id, *member, Relation::Member, now)
+                    .map(drop)
+            })
+        });
+        id
+    }
+
+    /// An administrative unit.
+    pub fn unit(&self, display_name: &str) -> ObjectId {
+        let id = self.id();
+        let unit = people::unit(id, display_name, self.now());
+        self.write(move |session| session.insert_object(&unit));
+        id
+    }
+
+    /// Gives a role at the tenant, at once and for good, past every rule.
+    pub fn give(&self, principal: ObjectId, role: RoleDefinitionId) -> GrantId {
+        let grant = Grant {
+            id: GrantId::random(self.entropy.as_ref()),
+            kind: GrantKind::Assignment,
+            principal_id: principal,
+            role_definition_id: role,
+            scope: DirectoryScope::Tenant,
+            window: Window {
+                start: self.now(),
+                end: None,
+            },
+            ended: None,
+            origin: GrantOrigin::OutsidePim,
+            created_at: self.now(),
+            activated_using: None,
+        };
+        self.write(move |session| session.insert_grant(&grant));
+        grant.id
+    }
+
+    /// A user who holds a role for good.
+    pub fn holder(&self, display_name: &str, role: RoleDefinitionId) -> ObjectId {
+        let user = self.user(display_name);
+        self.give(user, role);
+        user
+    }
+
+    /// A fresh id.
+    pub fn id(&self) -> ObjectId {
+        ObjectId::random(self.entropy.as_ref())
+    }
+
+    /// The tenant's application.
+    pub const fn application(&self) -> ObjectId {
+        self.running.installation.tokens.application()
+    }
+
+    /// A token of the application, with every permission.
+    pub fn application_token(&self) -> String {
+        self.application_token_with(PermissionSet::all())
+    }
+
+    /// A token of the application, with these permissions.
+    pub fn application_token_with(&self, permissions: PermissionSet) -> String {
+        self.running.installation.tokens.of_application(permissions)
+    }
+
+    /// A token of a user who signed in with a second factor, with every scope.
+    pub fn user_token(&self, user: ObjectId) -> String {
+        self.user_token_with(user, Tokens::delegated())
+    }
+
+    /// A token of a user, with these scopes.
+    pub fn user_token_with(&self, user: ObjectId, scopes: PermissionSet) -> String {
+        self.running.installation.tokens.of_user(user, scopes)
+    }
+
+    /// Sends a request.
+    pub fn send(&self, method: Method, path: &str, token: Option<&str>, body: Option<&Value>) -> Answer {
+        self.runtime
+            .block_on(call::send(&self.running.router, method, path, token, body))
+    }
+
+    /// `GET`
+    pub fn get(&self, token: &str, path: &str) -> Answer {
+        self.send(Method::GET, path, Some(token), None)
+    }
+
+    /// `POST`
+    pub fn post(&self, token: &str, path: &str, body: &Value) -> Answer {
+        self.send(Method::POST, path, Some(token), Some(body))
+    }
+
+    /// Every row of a list, through all its pages.
+    pub fn list(&self, token: &str, path: &str) -> Vec<Value> {
+        let mut rows = Vec::new();
+        let mut next = Some(path.to_owned());
+        while let Some(path) = next {
+            let mut page = self.get(token, &path).expect(200);
+            next = page
+                .get("@odata.nextLink")
+                .and_then(Value::as_str)
+                .map(str::to_owned);
+            if let Some(Value::Array(found)) = page.get_mut("value").map(Value::take) {
+                rows.extend(found);
+            }
+        }
+        rows
+    }
+
+    /// Looks into the store, in one snapshot.
+    pub fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Session) -> Result<T, StoreError> + Send + 'static,
+    ) -> T {
+        self.running.installation.read(work)
+    }
+
+    fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Session) -> Result<T, StoreError> + Send + 'static,
+    ) -> T {
+        self.running.installation.write(work)
+    }
+}

@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "chores talk to the person who runs them")]
 
+mod bench;
 mod test;
 mod tidy;
 mod tree;
@@ -15,12 +16,14 @@ const USAGE: &str = "\
 usage: cargo xtask <chore>
 
   test [STEP…]   install what is missing, then run every check (or only the named steps)
-  tidy           check what the compiler cannot: arrows between crates, purity, sizes, links";
+  tidy           check what the compiler cannot: arrows between crates, purity, sizes, links
+  bench [--…]    measure the built server against a bare route (--help tells how)";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match arguments.split_first() {
         Some((chore, steps)) if chore == "test" => root().and_then(|root| test::run(&root, steps)),
+        Some((chore, options)) if chore == "bench" => root().and_then(|root| bench::run(&root, options)),
         Some((chore, [])) if chore == "tidy" => root().and_then(|root| tidy::run(&root)),
         _ => {
             println!("{USAGE}");

@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::directory::Tenant;
-use model::{
-    Caller, CallerKind, CorrelationId, DirectoryObject, DirectoryScope, Entropy, Instant, ObjectBody,
-    RoleDefinitionId,
-};
+use model::{Caller, CallerKind, CorrelationId, DirectoryScope, Entropy, Instant, RoleDefinitionId};
 use rules::Limits;
 use rules::authority::Capability;
 use store::{Holdings, Session};
@@ -58,36 +55,30 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The caller's own directory object. A caller that was deleted or disabled since its token was
-    /// made may do nothing.
-    pub fn caller_object(&self) -> Result<DirectoryObject, Error> {
-        let object = self
-            .session
-            .object(self.caller.id)?
-            .ok_or(Error::CallerDisabled)?;
-        let enabled = match &object.body {
-            ObjectBody::User(user) => user.account_enabled,
-            ObjectBody::ServicePrincipal(application) => application.account_enabled,
-            ObjectBody::Group(_) | ObjectBody::AdministrativeUnit(_) => false,
-        };
-        if enabled {
-            Ok(object)
+    /// Fails unless the caller's account exists and is enabled: one that was deleted or disabled
+    /// since its token was made may do nothing more.
+    pub fn require_active(&self) -> Result<(), Error> {
+        if self.holdings()?.is_active {
+            Ok(())
         } else {
             Err(Error::CallerDisabled)
         }
     }
 
+    /// What the caller holds, read once for each call.
+    fn holdings(&self) -> Result<&Holdings, Error> {
+        if let Some(holdings) = self.holdings.get() {
+            return Ok(holdings);
+        }
+        let loaded = self.session.holdings(self.caller.id)?;
+        Ok(self.holdings.get_or_init(|| loaded))
+    }
+
     /// The roles that the caller has in force at the tenant, this instant: an activation counts
     /// from the very next call and stops at its end.
     pub fn roles_in_force(&self) -> Result<Vec<RoleDefinitionId>, Error> {
-        let holdings = match self.holdings.get() {
-            Some(holdings) => holdings.clone(),
-            None => {
-                let loaded = self.session.holdings(self.caller.id)?;
-                self.holdings.get_or_init(|| loaded).clone()
-            }
-        };
-        Ok(holdings
+        Ok(self
+            .holdings()?
             .in_force(self.now)
             .filter(|held| held.scope == DirectoryScope::Tenant)
             .map(|held| held.role_definition_id)

@@ -68,7 +68,7 @@ pub fn create_object(
     cx: &Context<'_>,
     build: impl FnOnce(ObjectId) -> DirectoryObject,
 ) -> Result<DirectoryObject, Error> {
-    cx.caller_object()?;
+    cx.require_active()?;
     let object = build(ObjectId::random(cx.entropy));
     require_manager(cx, &object)?;
     require_unique(cx, &object)?;
@@ -109,7 +109,7 @@ pub fn update_object<E>(
     id: ObjectId,
     edit: impl FnOnce(&DirectoryObject) -> Result<DirectoryObject, E>,
 ) -> Result<Result<DirectoryObject, E>, Error> {
-    cx.caller_object()?;
+    cx.require_active()?;
     let object = object_of_kind(cx, kind, id)?;
     require_manager(cx, &object)?;
     let changed = match edit(&object) {
@@ -124,7 +124,7 @@ pub fn update_object<E>(
 
 /// Deletes an object, with everything that was given to it or at it.
 pub fn delete_object(cx: &Context<'_>, kind: ObjectKind, id: ObjectId) -> Result<(), Error> {
-    cx.caller_object()?;
+    cx.require_active()?;
     let object = object_of_kind(cx, kind, id)?;
     require_manager(cx, &object)?;
     keeping_administrable(cx, || {
@@ -161,7 +161,7 @@ pub fn add_member(
     relation: Relation,
     member: ObjectId,
 ) -> Result<(), Error> {
-    cx.caller_object()?;
+    cx.require_active()?;
     let container = object_of_kind(cx, kind, container)?;
     require_manager(cx, &container)?;
     let member = cx
@@ -198,7 +198,7 @@ pub fn remove_member(
     relation: Relation,
     member: ObjectId,
 ) -> Result<(), Error> {
-    cx.caller_object()?;
+    cx.require_active()?;
     let container = object_of_kind(cx, kind, container)?;
     require_manager(cx, &container)?;
     let missing = || Missing::DirectoryObject(member.to_string());

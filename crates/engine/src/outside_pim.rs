@@ -20,7 +20,7 @@ pub fn create_role_assignment(
     role: RoleDefinitionId,
     scope: DirectoryScope,
 ) -> Result<Grant, Error> {
-    cx.caller_object()?;
+    cx.require_active()?;
     cx.require(Capability::ManageRoles)?;
     let definition = cx.session.role(role)?.ok_or(Missing::RoleDefinition)?;
     if !definition.is_enabled {
@@ -88,7 +88,7 @@ fn check_scope(cx: &Context<'_>, role: RoleDefinitionId, scope: DirectoryScope) 
 
 /// Ends an active grant, whoever made it, by the id that `/roleAssignments` shows.
 pub fn delete_role_assignment(cx: &Context<'_>, derived_id: &str) -> Result<(), Error> {
-    cx.caller_object()?;
+    cx.require_active()?;
     cx.require(Capability::ManageRoles)?;
     let grant = cx
         .session

@@ -15,7 +15,7 @@ pub fn create_role_definition<E>(
     cx: &Context<'_>,
     build: impl FnOnce(RoleDefinitionId) -> Result<RoleDefinition, E>,
 ) -> Result<Result<RoleDefinition, E>, Error> {
-    cx.caller_object()?;
+    cx.require_active()?;
     cx.require(Capability::ManageRoles)?;
     let role = match build(RoleDefinitionId::random(cx.entropy)) {
         Ok(role) => role,
@@ -48,7 +48,7 @@ pub fn update_role_definition<E>(
     id: RoleDefinitionId,
     edit: impl FnOnce(&RoleDefinition) -> Result<RoleDefinition, E>,
 ) -> Result<Result<RoleDefinition, E>, Error> {
-    cx.caller_object()?;
+    cx.require_active()?;
     cx.require(Capability::ManageRoles)?;
     let role = custom_role(cx, id)?;
     let changed = match edit(&role) {
@@ -67,7 +67,7 @@ pub fn update_role_definition<E>(
 /// Deletes a custom role that nobody has. Grants to come would be left without a role, so they
 /// count as well.
 pub fn delete_role_definition(cx: &Context<'_>, id: RoleDefinitionId) -> Result<(), Error> {
-    cx.caller_object()?;
+    cx.require_active()?;
     cx.require(Capability::ManageRoles)?;
     let role = custom_role(cx, id)?;
     if !cx.session.current_grants_of_role(id, cx.now)?.is_empty() {

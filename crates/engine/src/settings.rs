@@ -16,7 +16,7 @@ pub fn change_settings<E>(
     id: PolicyId,
     edit: impl FnOnce(&RoleSettings) -> Result<RoleSettings, E>,
 ) -> Result<Result<Policy, E>, Error> {
-    let editor = cx.caller_object()?;
+    cx.require_active()?;
     cx.require(Capability::ManageRoles)?;
     let policy = cx.session.policy(id)?.ok_or(Missing::Policy)?;
     let mut settings = match edit(&policy.settings) {
@@ -29,8 +29,8 @@ pub fn change_settings<E>(
         settings,
         last_modified_at: Some(cx.now),
         last_modified_by: Some(Editor {
-            id: editor.id,
-            display_name: Some(editor.display_name),
+            id: cx.caller.id,
+            display_name: cx.caller.display_name.clone(),
         }),
         ..policy
     };

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 use engine::evaluate_access::{Answer, Question, Reason, Wanted, evaluate};
@@ -15,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use store::{Held, Holdings};
 
 use crate::app::{App, EVALUATIONS_MAX};
+use crate::body::Whole;
 use crate::caller::{self, Call};
 use crate::{bridge, reply};
 
@@ -121,22 +121,22 @@ struct Asked {
 }
 
 /// `POST /access/v1/evaluation`
-pub async fn evaluation(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn evaluation(State(app): State<App>, headers: HeaderMap, Whole(body): Whole) -> Response {
     let call = Call::new(&app, &headers);
     let answer = async {
         let caller = authorise(&app, &call, &headers)?;
-        let asked: Evaluation = read_body(&body)?;
+        let asked: Evaluation = read_body(&body?)?;
         answer(&app, &caller, parse(&asked)?).await
     };
     respond(&call, &headers, answer.await)
 }
 
 /// `POST /access/v1/evaluations`
-pub async fn evaluations(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn evaluations(State(app): State<App>, headers: HeaderMap, Whole(body): Whole) -> Response {
     let call = Call::new(&app, &headers);
     let answer = async {
         let caller = authorise(&app, &call, &headers)?;
-        let asked: Evaluations = read_body(&body)?;
+        let asked: Evaluations = read_body(&body?)?;
         if asked.evaluations.is_empty() {
             return Ok(
                 serde_json::to_value(answer(&app, &caller, parse(&asked.defaults)?).await?)
@@ -329,6 +329,7 @@ fn in_words(reason: &Reason, question: &Question) -> String {
         Wanted::ResourceAction(action) => format!("a role that allows {action}"),
     };
     match reason {
+        Reason::Inactive => "There is no such principal, or its account is disabled.".to_owned(),
         Reason::NoGrant => format!("The principal does not hold {what} at {}.", question.scope),
         Reason::NotYet(start) => format!(
             "The principal will hold {what} at {} from {start} on.",

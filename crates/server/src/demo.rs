@@ -15,6 +15,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::app::App;
+use crate::body::Whole;
 use crate::caller::Call;
 use crate::{bridge, problem, reply};
 
@@ -50,16 +51,17 @@ struct ClockBody {
 }
 
 /// `POST /ext/v1/demo/token`
-pub async fn token(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn token(State(app): State<App>, headers: HeaderMap, Whole(body): Whole) -> Response {
     let call = Call::new(&app, &headers);
-    match mint(&app, &body).await {
+    match mint(&app, body).await {
         Ok(answer) => reply::plain_json(StatusCode::OK, &answer),
         Err(error) => reply::error(&call, &error),
     }
 }
 
-async fn mint(app: &App, body: &[u8]) -> Result<serde_json::Value, GraphError> {
-    let asked: TokenBody = read(body)?;
+async fn mint(app: &App, body: Result<Bytes, GraphError>) -> Result<serde_json::Value, GraphError> {
+    let body = body?;
+    let asked: TokenBody = read(&body)?;
     let application = demo_application(app).await?;
     let ObjectBody::ServicePrincipal(facts) = &application.body else {
         return Err(GraphError::bad_request("the demo has no application".to_owned()));
@@ -160,10 +162,10 @@ pub async fn clock(State(app): State<App>) -> Response {
 }
 
 /// `POST /ext/v1/demo/clock`: moves the clock and announces what is due before it answers.
-pub async fn move_clock(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn move_clock(State(app): State<App>, headers: HeaderMap, Whole(body): Whole) -> Response {
     let call = Call::new(&app, &headers);
     let moved = async {
-        let to = destination(app.engine().clock().now(), &read(&body)?)?;
+        let to = destination(app.engine().clock().now(), &read(&body?)?)?;
         app.engine().clock().advance_to(to);
         bridge::announce(app.engine())
             .await

@@ -4,6 +4,7 @@
 
 mod access;
 mod app;
+mod body;
 mod bridge;
 mod caller;
 mod demo;
@@ -28,7 +29,6 @@ pub use bridge::announce;
 /// All routes. Graph's paths go through their own splitter, because keys, functions, doubled slashes
 /// and any case do not fit a router's patterns.
 pub fn router(app: App) -> Router {
-    let limit = axum::extract::DefaultBodyLimit::max(BODY_BYTES_MAX);
     let mut routes = Router::new()
         .route("/access/v1/evaluation", post(access::evaluation))
         .route("/access/v1/evaluations", post(access::evaluations))
@@ -48,7 +48,7 @@ pub fn router(app: App) -> Router {
             .route("/ext/v1/demo/outbox", get(demo::outbox));
     }
     let is_tls = app.scheme() == "https";
-    let routes = routes.fallback(graph_api::handle).layer(limit);
+    let routes = routes.fallback(graph_api::handle);
     // Only TLS negotiates HTTP/2, where the host is part of the target.
     let routes = if is_tls {
         routes.layer(map_request(with_host))

@@ -10,6 +10,7 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use engine::{Context, Error};
+use graph::GraphError;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
 use identity::client_credentials::{SecretCheck, StoredSecret, check_secret};
@@ -20,6 +21,7 @@ use model::access::PermissionSet;
 use model::{AppId, CorrelationId, DirectoryObject, ObjectBody};
 
 use crate::app::App;
+use crate::body::Whole;
 use crate::{bridge, caller, reply};
 
 /// `GET /{tenant}/v2.0/.well-known/openid-configuration`
@@ -47,9 +49,9 @@ pub async fn token(
     State(app): State<App>,
     Path(tenant): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Response {
-    match issue(&app, &tenant, &headers, &body).await {
+    match issue(&app, &tenant, &headers, body).await {
         Ok(token) => reply::plain_json(StatusCode::OK, &token),
         Err(Refused::OAuth(error)) => refuse(&app, &error),
         Err(Refused::Store(error)) => {
@@ -73,9 +75,15 @@ impl From<OAuthError> for Refused {
     }
 }
 
-async fn issue(app: &App, tenant: &str, headers: &HeaderMap, body: &[u8]) -> Result<TokenResponse, Refused> {
+async fn issue(
+    app: &App,
+    tenant: &str,
+    headers: &HeaderMap,
+    body: Result<Bytes, GraphError>,
+) -> Result<TokenResponse, Refused> {
     segment(app, tenant)?;
-    let form = read_form(body)?;
+    let body = body.map_err(|error| OAuthError::MalformedRequest(error.message.into_owned()))?;
+    let form = read_form(&body)?;
     let field = |name: &'static str| form.get(name).filter(|value| !value.is_empty());
     let grant_type = field("grant_type").ok_or(OAuthError::MissingParameter("grant_type"))?;
     if grant_type != "client_credentials" {

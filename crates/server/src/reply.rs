@@ -94,6 +94,12 @@ pub fn error(call: &Call, error: &GraphError) -> Response {
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
         }
     }
+    // The rest of a body that is too large is not read, so nothing can follow it.
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        response
+            .headers_mut()
+            .insert(http::header::CONNECTION, HeaderValue::from_static("close"));
+    }
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response
             .headers_mut()

@@ -56,6 +56,7 @@ impl Installation {
         let tokens = Tokens::new(&engine, keys.clone(), application);
         let options = ServerOptions {
             base_url: BASE_URL.to_owned(),
+            base_url_is_public: true,
             other_base_urls: Vec::new(),
             behind_proxy: false,
             demo: false,

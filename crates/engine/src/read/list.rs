@@ -76,7 +76,7 @@ pub fn list(
             collection,
             query,
             now: cx.now,
-            page_size: paging::page_rows(query.top)?,
+            page_size: paging::page_rows(collection, query.top)?,
             after: position
                 .map(|text| Cursor::from_text(&text).map_err(|_| Error::PageToken))
                 .transpose()?,

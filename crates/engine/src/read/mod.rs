@@ -9,7 +9,7 @@ mod visibility;
 
 pub use get::{get, navigate, object_id, policy};
 pub use list::{Listing, On, View, count, list};
-pub use paging::{PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX, PageTokenKey};
+pub use paging::{PAGE_ROWS_DEFAULT, PAGE_ROWS_DIRECTORY_MAX, PAGE_ROWS_MAX, PageTokenKey};
 
 /// How a single thing is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]

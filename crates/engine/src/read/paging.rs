@@ -9,8 +9,11 @@ use crate::error::Error;
 
 /// Rows on a page unless the caller says otherwise.
 pub const PAGE_ROWS_DEFAULT: u32 = 100;
-/// Rows on a page at the most (directory dossier, B2: 999 for the directory).
-pub const PAGE_ROWS_MAX: u32 = 999;
+/// Rows on a page of the directory at the most; asking for more is refused (directory dossier, B2).
+pub const PAGE_ROWS_DIRECTORY_MAX: u32 = 999;
+/// Rows on a page of anything else at the most; asking for more gets as many (schedules dossier, 4.4;
+/// audit dossier, B3).
+pub const PAGE_ROWS_MAX: u32 = 1000;
 /// Rows on a page of role definitions and policies: clients read only the first page (directory
 /// dossier, A1; policies dossier, 4.3).
 pub const PAGE_ROWS_SMALL_COLLECTION: u32 = 10_000;
@@ -56,16 +59,26 @@ impl PageTokenKey {
 /// How many rows a page has.
 ///
 /// # Errors
-/// [`Error::PageTooLarge`] when more are asked for than a page may have.
-pub fn page_rows(top: Option<u32>) -> Result<u32, Error> {
-    match top {
-        Some(top) if top > PAGE_ROWS_MAX => Err(Error::PageTooLarge {
-            asked: top,
-            max: PAGE_ROWS_MAX,
-        }),
-        Some(top) => Ok(top.max(1)),
-        None => Ok(PAGE_ROWS_DEFAULT),
+/// [`Error::PageTooLarge`] when more of the directory is asked for than a page may have.
+pub fn page_rows(collection: Collection, top: Option<u32>) -> Result<u32, Error> {
+    let Some(asked) = top else {
+        return Ok(PAGE_ROWS_DEFAULT);
+    };
+    let is_directory = matches!(
+        collection,
+        Collection::Users
+            | Collection::Groups
+            | Collection::ServicePrincipals
+            | Collection::AdministrativeUnits
+            | Collection::DirectoryObjects
+    );
+    if is_directory && asked > PAGE_ROWS_DIRECTORY_MAX {
+        return Err(Error::PageTooLarge {
+            asked,
+            max: PAGE_ROWS_DIRECTORY_MAX,
+        });
     }
+    Ok(asked.clamp(1, PAGE_ROWS_MAX))
 }
 
 #[cfg(test)]
@@ -93,8 +106,13 @@ mod tests {
 
     #[test]
     fn a_page_has_at_most_so_many_rows() {
-        assert_eq!(page_rows(None).unwrap(), PAGE_ROWS_DEFAULT);
-        assert_eq!(page_rows(Some(PAGE_ROWS_MAX)).unwrap(), PAGE_ROWS_MAX);
-        assert!(page_rows(Some(PAGE_ROWS_MAX + 1)).is_err());
+        let (users, audits) = (Collection::Users, Collection::DirectoryAudits);
+        assert_eq!(page_rows(users, None).unwrap(), PAGE_ROWS_DEFAULT);
+        assert_eq!(
+            page_rows(users, Some(PAGE_ROWS_DIRECTORY_MAX)).unwrap(),
+            PAGE_ROWS_DIRECTORY_MAX
+        );
+        assert!(page_rows(users, Some(PAGE_ROWS_DIRECTORY_MAX + 1)).is_err());
+        assert_eq!(page_rows(audits, Some(PAGE_ROWS_MAX + 1)).unwrap(), PAGE_ROWS_MAX);
     }
 }

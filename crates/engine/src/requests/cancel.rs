@@ -10,7 +10,7 @@ use crate::error::{Error, Missing};
 
 /// Cancels a request that has no outcome yet, and the grant that it made for later.
 pub fn cancel_request(cx: &Context<'_>, kind: GrantKind, id: RequestId) -> Result<(), Error> {
-    cx.caller_object()?;
+    cx.require_active()?;
     let request = cx
         .session
         .request(id)?

@@ -44,7 +44,7 @@ pub struct Submission {
 /// # Errors
 /// [`Error::Refused`] with the reason; its audit row is then all that is kept (I12).
 pub fn submit_request(cx: &Context<'_>, submission: Submission) -> Result<ScheduleRequest, Error> {
-    cx.caller_object()?;
+    cx.require_active()?;
     let order = order(cx, submission)?;
     let facts = facts::load(cx, &order)?;
     match rules::decide(&facts, &order, cx.limits, cx.now) {

@@ -34,7 +34,7 @@ impl GraphError {
 
     /// The version of the path is none of ours.
     pub fn unknown_version(segment: &str) -> Self {
-        Self::new(400, "BadRequest", format!("Invalid version: {segment}"))
+        Self::new(404, "BadRequest", format!("Invalid version: {segment}"))
     }
 
     /// The token cannot be used; `why` is the message (directory dossier, C3).

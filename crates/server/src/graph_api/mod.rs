@@ -9,25 +9,33 @@ mod roles;
 mod schedule_requests;
 mod settings;
 
+use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use graph::routes::Part;
 use graph::{GraphError, Method, Target, Version};
 use http::Request as HttpRequest;
+use http::request::Parts;
 use model::query::{Collection, Nav};
 use odata::path::{self, Segment};
 
 use self::request::Request;
 use crate::app::App;
 use crate::caller::{self, Call};
-use crate::reply;
+use crate::{body, reply};
 
 /// Answers every path that is not a route of its own.
-pub async fn handle(State(app): State<App>, request: HttpRequest<axum::body::Body>) -> Response {
-    let call = Call::new(&app, request.headers());
-    match answer(&app, &call, request).await {
+pub async fn handle(State(app): State<App>, request: HttpRequest<Body>) -> Response {
+    let (parts, body) = request.into_parts();
+    let call = Call::new(&app, &parts.headers);
+    let mut body = Some(body);
+    match answer(&app, &call, parts, &mut body).await {
         Ok(response) => response,
         Err(error) => {
+            // A body that was not read would end the connection under the client's next request.
+            if let Some(unread) = body {
+                body::drain(unread).await;
+            }
             if error.status >= 500 {
                 tracing::error!(request_id = %call.request_id, code = %error.code, "a request failed");
             }
@@ -39,24 +47,25 @@ pub async fn handle(State(app): State<App>, request: HttpRequest<axum::body::Bod
 async fn answer(
     app: &App,
     call: &Call,
-    http_request: HttpRequest<axum::body::Body>,
+    parts: Parts,
+    body: &mut Option<Body>,
 ) -> Result<Response, GraphError> {
-    let (version, segments) = split(http_request.uri().path())?;
+    let (version, segments) = split(parts.uri.path())?;
     if segments
         .first()
         .is_some_and(|segment| segment.name == "$metadata")
     {
         return Ok(reply::metadata(call, graph::metadata::csdl(version)));
     }
-    let caller = caller::authenticate(app, http_request.headers(), call.now)?;
-    let method = Method::parse(http_request.method().as_str()).ok_or_else(|| {
+    let caller = caller::authenticate(app, &parts.headers, call.now)?;
+    let method = Method::parse(parts.method.as_str()).ok_or_else(|| {
         GraphError::new(
             405,
             "Request_BadRequest",
             "Specified HTTP method is not allowed for the request target.",
         )
     })?;
-    let request = Request::read(app, call, caller, version, method, segments, http_request).await?;
+    let request = Request::read(app, call, caller, version, method, segments, parts, body).await?;
     dispatch(&request).await
 }
 

@@ -6,17 +6,17 @@ use axum::body::{Body, Bytes};
 use engine::read::Key as EngineKey;
 use engine::{Context, Error};
 use graph::{EntityType, GraphError, Key, MetadataLevel, Method, PolicyScope, Route, Shaping, Version};
+use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{HeaderMap, Request as HttpRequest};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use http::request::Parts;
 use model::{Caller, CallerKind};
 use odata::bound::BoundQuery;
 use odata::options::RawOptions;
 use odata::path::{Args, Segment};
 
-use crate::app::{App, BODY_BYTES_MAX};
+use crate::app::App;
 use crate::caller::{self, Call};
-use crate::{bridge, problem};
+use crate::{body, bridge, problem};
 
 /// A checked request.
 pub struct Request {
@@ -51,15 +51,15 @@ impl Request {
         version: Version,
         method: Method,
         segments: Vec<Segment>,
-        http_request: HttpRequest<Body>,
+        parts: Parts,
+        body: &mut Option<Body>,
     ) -> Result<Self, GraphError> {
-        let (parts, body) = http_request.into_parts();
         let query = parts.uri.query().unwrap_or_default().to_owned();
         let options = RawOptions::parse(&query)?;
         let route = graph::resolve(version, method, &without_aliases(segments, &options))?;
         let is_partial = check_permission(&caller, &route)?;
         let metadata = metadata_level(&parts.headers)?;
-        let body = read_body(&parts.headers, body).await?;
+        let body = read_body(&parts.headers, body.take()).await?;
         let root = caller::base_url(app, &parts.headers);
         Ok(Self {
             app: app.clone(),
@@ -108,6 +108,10 @@ impl Request {
         &self,
         work: impl FnOnce(&Context<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, GraphError> {
+        let work = move |cx: &Context<'_>| {
+            cx.require_active()?;
+            work(cx)
+        };
         bridge::read(self.app.engine(), self.caller.clone(), work)
             .await
             .map_err(|error| self.problem(&error))
@@ -265,18 +269,8 @@ fn metadata_level(headers: &HeaderMap) -> Result<MetadataLevel, GraphError> {
     Ok(level.unwrap_or_default())
 }
 
-async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, GraphError> {
-    let collected = Limited::new(body, BODY_BYTES_MAX)
-        .collect()
-        .await
-        .map_err(|error| {
-            if error.is::<LengthLimitError>() {
-                GraphError::payload_too_large()
-            } else {
-                GraphError::bad_request("the body could not be read")
-            }
-        })?;
-    let body = collected.to_bytes();
+async fn read_body(headers: &HeaderMap, body: Option<Body>) -> Result<Bytes, GraphError> {
+    let body = body::whole(body.unwrap_or_default()).await?;
     let content_type = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())

@@ -97,6 +97,7 @@ impl Session {
     /// # Errors
     /// [`StoreError::Conflict`] as for a new one; [`StoreError::UnexpectedRows`] if there is none.
     pub fn update_object(&self, object: &DirectoryObject) -> Result<(), StoreError> {
+        self.touch(object.id);
         self.must_change(
             TABLE,
             Query::update()

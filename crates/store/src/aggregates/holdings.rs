@@ -17,6 +17,8 @@ use crate::{Session, StoreError};
 /// force or to come. Windows carry their ends, so that holdings stay true as time passes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Holdings {
+    /// Whether the principal exists and its account is enabled.
+    pub is_active: bool,
     /// Each of them.
     pub held: Vec<Held>,
 }
@@ -111,6 +113,21 @@ impl Session {
                 outside_pim: grant.origin == GrantOrigin::OutsidePim,
             })
         })?;
-        Ok(Holdings { held })
+        Ok(Holdings {
+            is_active: self.is_active(principal)?,
+            held,
+        })
+    }
+
+    /// Whether a principal exists and is not disabled. A group has no account that could be.
+    fn is_active(&self, principal: ObjectId) -> Result<bool, StoreError> {
+        let select = Query::select()
+            .column(Objects::AccountEnabled)
+            .from(Objects::Table)
+            .and_where(Expr::col(Objects::Id).eq(bind(principal)))
+            .and_where(Expr::col(Objects::DeletedAt).is_null())
+            .to_owned();
+        let enabled: Option<Option<bool>> = self.row("objects", &select, |row| row.take())?;
+        Ok(enabled.is_some_and(|enabled| enabled.unwrap_or(true)))
     }
 }

@@ -1,0 +1,36 @@
+//! What a measurement asks the machine: the time, and what a process takes.
+
+use std::fs;
+use std::time::Instant as Moment;
+
+use anyhow::Context as _;
+use model::{Clock, Instant};
+
+/// The machine's clock, for the servers that are measured.
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the measured server's clock costs what the real one costs")]
+    fn now(&self) -> Instant {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Instant::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+    }
+}
+
+/// Now, to measure from or to.
+#[expect(clippy::disallowed_methods, reason = "this measures")]
+pub fn moment() -> Moment {
+    Moment::now()
+}
+
+/// Memory that a process occupies, in KiB.
+pub fn resident_kib(process: u32) -> anyhow::Result<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+    Ok(line.trim().trim_end_matches("kB").trim().parse()?)
+}
+
+/// How many processors there are.
+pub fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}

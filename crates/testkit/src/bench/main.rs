@@ -1,0 +1,57 @@
+//! The benchmark: a server and a load generator in processes of their own, over HTTP on loopback. Every
+//! figure is told as a share of what a bare axum route reaches in the same minute, because the machine
+//! that this runs on is rarely quiet. `cargo xtask bench` builds and starts it.
+
+#![expect(clippy::print_stdout, reason = "the result of the command")]
+
+mod child;
+mod load;
+mod machine;
+mod report;
+mod requests;
+mod rounds;
+mod servers;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Measures Tenure against a bare axum route.
+#[derive(Debug, Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Measure, and print a Markdown table.
+    Run(rounds::Options),
+    /// Be the bare route, until standard input closes.
+    #[command(hide = true)]
+    Bare,
+    /// Be the server over a data folder, until standard input closes.
+    #[command(hide = true)]
+    Serve {
+        /// The data folder.
+        folder: PathBuf,
+        /// Give each command a transaction of its own.
+        #[arg(long)]
+        one_by_one: bool,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().command {
+        Command::Run(options) => {
+            let report = rounds::run(&options)?;
+            println!("{report}");
+            if options.write {
+                report::write(&report)?;
+            }
+            Ok(())
+        }
+        Command::Bare => servers::bare(),
+        Command::Serve { folder, one_by_one } => servers::tenure(&folder, !one_by_one),
+    }
+}

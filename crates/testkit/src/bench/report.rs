@@ -1,0 +1,150 @@
+//! The result as Markdown.
+
+use std::fmt;
+use std::path::Path;
+
+use model::Clock as _;
+
+use crate::child::Idle;
+use crate::load::CONNECTIONS;
+use crate::machine::SystemClock;
+
+/// One measurement and the bare route beside it, in operations a second.
+#[derive(Clone, Copy, Debug)]
+pub struct Figure {
+    /// What was measured.
+    pub rate: f64,
+    /// The bare route before and after.
+    pub bare: f64,
+}
+
+/// The figures of one number of grants.
+pub struct Size {
+    /// So many.
+    pub grants: usize,
+    /// By name, one for each round.
+    pub figures: Vec<(&'static str, Vec<Figure>)>,
+}
+
+/// Everything that was measured.
+pub struct Report {
+    /// In the order asked for.
+    pub sizes: Vec<Size>,
+    /// Starts of the demo.
+    pub idle: Vec<Idle>,
+    /// The size of the binary.
+    pub binary_bytes: u64,
+    /// Processors that servers and load generator share.
+    pub processors: usize,
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+impl Size {
+    fn of(&self, name: &str) -> &[Figure] {
+        self.figures.iter().find(|(found, _)| *found == name).map_or(&[], |(_, figures)| figures)
+    }
+
+    fn rate(&self, name: &str) -> f64 {
+        median(self.of(name).iter().map(|figure| figure.rate))
+    }
+
+    /// The median of each round's share of the bare route.
+    fn ratio(&self, name: &str) -> f64 {
+        median(self.of(name).iter().map(|figure| figure.rate / figure.bare))
+    }
+
+    fn bare(&self) -> f64 {
+        median(self.figures.iter().flat_map(|(_, figures)| figures).map(|figure| figure.bare))
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut names = Vec::new();
+        write!(f, "| operations per second (share of the bare route) |")?;
+        for size in &self.sizes {
+            names = size.figures.iter().map(|(name, _)| *name).collect();
+            write!(f, " {} grants |", grouped(size.grants))?;
+        }
+        let compared = self.sizes.first().zip(self.sizes.get(1));
+        if compared.is_some() {
+            write!(f, " smaller ÷ larger |")?;
+        }
+        let columns = self.sizes.len() + usize::from(compared.is_some());
+        writeln!(f, "\n|---|{}", "---:|".repeat(columns))?;
+        write!(f, "| bare route |")?;
+        for size in &self.sizes {
+            write!(f, " {:.0} |", size.bare())?;
+        }
+        writeln!(f, "{}", if compared.is_some() { " |" } else { "" })?;
+        for name in names {
+            write!(f, "| {name} |")?;
+            for size in &self.sizes {
+                write!(f, " {:.0} ({:.0} %) |", size.rate(name), size.ratio(name) * 100.0)?;
+            }
+            if let Some((small, large)) = compared {
+                write!(f, " {:.2} |", small.ratio(name) / large.ratio(name))?;
+            }
+            writeln!(f)?;
+        }
+        writeln!(f)?;
+        for size in &self.sizes {
+            let gain = size.rate("activation, group commit") / size.rate("activation, one by one");
+            writeln!(f, "* Group commit at {} grants: {gain:.1} times one by one.", grouped(size.grants))?;
+        }
+        let start = median(self.idle.iter().map(|idle| idle.start.as_secs_f64()));
+        let resident = self.idle.iter().map(|idle| idle.resident_kib).max().unwrap_or_default();
+        writeln!(f, "* `tenure demo` accepts connections {:.0} ms after its start.", start * 1_000.0)?;
+        writeln!(f, "* Idle it occupies {} MiB.", resident.div_ceil(1024))?;
+        writeln!(f, "* The binary has {} MiB.", self.binary_bytes.div_ceil(1024 * 1024))?;
+        writeln!(
+            f,
+            "* {} processors for server and load generator together, {CONNECTIONS} keep-alive connections, {}.",
+            self.processors,
+            SystemClock.now().to_string().split('T').next().unwrap_or_default(),
+        )
+    }
+}
+
+/// `1000000` as `1 000 000`, with spaces that do not break.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push('\u{a0}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// What stands around the table in the document.
+const ABOVE: &str = "\
+# Benchmarks
+
+Written by `cargo xtask bench --write`; `--grants`, `--seconds` and `--rounds` choose what is measured.
+
+A server and a load generator run in processes of their own on one machine and talk HTTP/1.1 over
+loopback. Each figure is the median of several rounds, and its share is of a bare axum route that
+returns a small static JSON, measured right before and after it in the same round: the machine that
+this runs on is rarely quiet, and a share survives that. Absolute figures say little about another
+machine.
+
+Each person holds two roles and can activate eight, for good. Reads spread over up to 20 000 people,
+whose holdings are in memory when they are decided about. Every call carries a signed token that the
+server has seen before. Activations are durable when they are answered: each is a request, a grant and
+its audit rows, flushed to disk.
+
+";
+
+/// Writes the document.
+pub fn write(report: &Report) -> anyhow::Result<()> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/benchmarks.md");
+    Ok(std::fs::write(path, format!("{ABOVE}{report}"))?)
+}

@@ -1,0 +1,154 @@
+//! The requests of each measurement, rendered before anything is measured.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use model::access::PermissionSet;
+use model::{ObjectId, RoleDefinitionId};
+use serde_json::json;
+use testkit::{Populated, Tokens};
+
+/// Distinct people that the reads ask about, at most.
+const ASKED_ABOUT: usize = 20_000;
+
+/// A request in three pieces, of which the middle one is shared by many.
+pub struct Request {
+    line: Box<str>,
+    headers: Arc<str>,
+    body: Box<str>,
+}
+
+impl Request {
+    /// Puts the pieces together.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.line.as_bytes());
+        out.extend_from_slice(self.headers.as_bytes());
+        out.extend_from_slice(self.body.as_bytes());
+    }
+
+    fn get(path: &str, headers: &Arc<str>) -> Self {
+        Self { line: format!("GET {path} HTTP/1.1\r\n").into(), headers: headers.clone(), body: "\r\n".into() }
+    }
+
+    fn post(path: &str, headers: &Arc<str>, body: &serde_json::Value) -> Self {
+        let body = body.to_string();
+        Self {
+            line: format!("POST {path} HTTP/1.1\r\ncontent-length: {}\r\n", body.len()).into(),
+            headers: headers.clone(),
+            body: format!("\r\n{body}").into(),
+        }
+    }
+}
+
+/// The one request of the bare route.
+pub fn bare() -> Arc<[Request]> {
+    [Request::get("/bare", &headers(None))].into()
+}
+
+fn headers(token: Option<&str>) -> Arc<str> {
+    let token = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
+    format!("host: tenure.test\r\ncontent-type: application/json\r\n{token}").into()
+}
+
+/// A way to ask that is measured.
+pub struct Read {
+    /// What the report calls it.
+    pub name: &'static str,
+    /// What is sent.
+    pub requests: Arc<[Request]>,
+}
+
+/// What is asked of a population.
+pub fn reads(tokens: &Tokens, populated: &Populated) -> Vec<Read> {
+    let headers = headers(Some(&tokens.of_application(PermissionSet::all())));
+    let count = populated.people.len();
+    // Spread over everybody, so that neighbours in the tables are not asked about one after the other.
+    let stride = (count / ASKED_ABOUT.min(count)).max(1);
+    let asked: Vec<usize> = (0..count).step_by(stride).collect();
+    let each = |request: &dyn Fn(usize) -> Request| asked.iter().map(|index| request(*index)).collect();
+    let person = |index: usize| populated.people.get(index).copied();
+    let directory = "/v1.0/roleManagement/directory";
+    vec![
+        Read {
+            name: "point read (one schedule)",
+            requests: each(&|index| {
+                let schedule = person(index).map(|(_, schedule)| schedule.to_string()).unwrap_or_default();
+                Request::get(&format!("{directory}/roleAssignmentSchedules/{schedule}"), &headers)
+            }),
+        },
+        Read {
+            name: "what P holds now",
+            requests: each(&|index| {
+                let id = person(index).map(|(id, _)| id.to_string()).unwrap_or_default();
+                let filter = format!("$filter=principalId%20eq%20'{id}'");
+                Request::get(&format!("{directory}/roleAssignmentScheduleInstances?{filter}"), &headers)
+            }),
+        },
+        Read {
+            name: "decision (AuthZEN)",
+            requests: each(&|index| {
+                let id = person(index).map(|(id, _)| id.to_string()).unwrap_or_default();
+                let role = json!({"roleDefinitionId": populated.held(index).to_string()});
+                let body = json!({
+                    "subject": {"type": "user", "id": id},
+                    "action": {"name": "role", "properties": role},
+                    "resource": {"type": "directoryScope", "id": "/"},
+                });
+                Request::post("/access/v1/evaluation", &headers, &body)
+            }),
+        },
+        Read {
+            name: "page of 100 instances",
+            requests: [Request::get(&format!("{directory}/roleAssignmentScheduleInstances?$top=100"), &headers)]
+                .into(),
+        },
+    ]
+}
+
+/// Activations, each of a role that nobody else activates.
+pub struct Activations {
+    /// One call for each person, so that the server knows the tokens.
+    pub greetings: Arc<[Request]>,
+    /// The activations.
+    pub requests: Arc<[Request]>,
+}
+
+/// Splits everything that `people` of the population can activate into `shares` of equal size.
+pub fn activations(tokens: &Tokens, populated: &Populated, each: usize, shares: usize, size: usize) -> Vec<Activations> {
+    let count = populated.people.len();
+    let all = (0..each).flat_map(|nth| (0..count).map(move |index| (index, nth)));
+    let wanted: Vec<(usize, usize)> = if count > size {
+        // Few enough people for the server to remember their tokens, from all over the tenant.
+        let people: Vec<usize> = (0..count).step_by(count / (shares * size).div_ceil(each)).collect();
+        (0..each).flat_map(|nth| people.iter().map(move |index| (*index, nth))).collect()
+    } else {
+        all.collect()
+    };
+    let mut known: BTreeMap<usize, Arc<str>> = BTreeMap::new();
+    let mut share = |orders: &[(usize, usize)]| {
+        let mut greetings = BTreeMap::new();
+        let mut requests = Vec::new();
+        for (index, nth) in orders {
+            let Some((id, _)) = populated.people.get(*index) else { continue };
+            let headers = known
+                .entry(*index)
+                .or_insert_with(|| headers(Some(&tokens.of_user(*id, Tokens::delegated()))));
+            greetings.entry(*index).or_insert_with(|| Request::get("/v1.0/me?$select=id", headers));
+            requests.push(activation(headers, *id, populated.eligible(*index, *nth)));
+        }
+        Activations { greetings: greetings.into_values().collect(), requests: requests.into() }
+    };
+    wanted.chunks(size).take(shares).map(&mut share).collect()
+}
+
+fn activation(headers: &Arc<str>, principal: ObjectId, role: RoleDefinitionId) -> Request {
+    let body = json!({
+        "action": "selfActivate",
+        "principalId": principal.to_string(),
+        "roleDefinitionId": role.to_string(),
+        "directoryScopeId": "/",
+        "justification": "Night shift",
+        "scheduleInfo": {"expiration": {"type": "afterDuration", "duration": "PT1H"}},
+    });
+    Request::post("/v1.0/roleManagement/directory/roleAssignmentScheduleRequests", headers, &body)
+}

@@ -28,6 +28,12 @@ def role(demo):
 
 
 @pytest.fixture
+def person(demo):
+    """A person who holds nothing, and whom only this test uses."""
+    return demo.new_person()
+
+
+@pytest.fixture
 def admin(demo):
     """The administrator, through the SDK."""
     return demo.sdk("alice")

@@ -223,27 +223,26 @@ class TestTheSeededPeople:
 class TestAccessFollowsAtOnce:
     """An activation counts from the very next call, with the same token, and stops at its end."""
 
-    def test_for_reading(self, demo, role, admin):
-        me = demo.people["erin"].id
-        admin.post(Order(ELIGIBILITY, "adminAssign", me, SECURITY_READER, window=permanent()))
-        caller = demo.user("erin", lifetimeSeconds=36000)
+    def test_for_reading(self, person, demo, admin):
+        admin.post(Order(ELIGIBILITY, "adminAssign", person.id, SECURITY_READER, window=permanent()))
+        caller = demo.user(person, lifetimeSeconds=36000)
         graph = demo.graph(caller)
         graph.refused("GET", ASSIGNMENT.instances, **UNAUTHORIZED)
-        demo.sdk(caller).post(Order(ASSIGNMENT, "selfActivate", me, SECURITY_READER, window=lasting("PT1H")))
+        demo.sdk(caller).post(Order(ASSIGNMENT, "selfActivate", person.id, SECURITY_READER, window=lasting("PT1H")))
         assert graph.get(ASSIGNMENT.instances)["value"]
         demo.advance("PT1H")
         graph.refused("GET", ASSIGNMENT.instances, **UNAUTHORIZED)
 
-    def test_for_administering(self, demo, role, admin):
-        me, carol = demo.people["erin"].id, demo.people["carol"].id
-        admin.post(Order(ELIGIBILITY, "adminAssign", me, PRIVILEGED_ROLE_ADMINISTRATOR, window=permanent()))
-        erin = demo.sdk("erin")
-        grant = Order(ELIGIBILITY, "adminAssign", carol, role, window=permanent())
-        erin.refused(grant, **UNAUTHORIZED)
-        erin.post(Order(ASSIGNMENT, "selfActivate", me, PRIVILEGED_ROLE_ADMINISTRATOR, window=lasting("PT1H")))
-        assert erin.post(grant).status == "Provisioned"
+    def test_for_administering(self, person, demo, role, admin):
+        eligible = Order(ELIGIBILITY, "adminAssign", person.id, PRIVILEGED_ROLE_ADMINISTRATOR, window=permanent())
+        admin.post(eligible)
+        newcomer = demo.sdk(person)
+        grant = Order(ELIGIBILITY, "adminAssign", demo.people["carol"].id, role, window=permanent())
+        newcomer.refused(grant, **UNAUTHORIZED)
+        newcomer.post(eligible.but(side=ASSIGNMENT, action="selfActivate", window=lasting("PT1H")))
+        assert newcomer.post(grant).status == "Provisioned"
         demo.advance("PT1H")
-        erin.refused(grant.but(action="adminRemove", window=None), **UNAUTHORIZED)
+        newcomer.refused(grant.but(action="adminRemove", window=None), **UNAUTHORIZED)
 
 
 def active(admin, order, **query):

@@ -14,15 +14,9 @@ BODY_BYTES_MAX = 4 * 1024 * 1024
 
 @pytest.fixture
 def body(side, role, demo) -> dict:
-    return Order(side, "adminAssign", demo.people["erin"].id, role, window=permanent()).json()
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_stored(request, demo):
-    yield
-    if "body" in request.fixturenames:
-        side, role = request.getfixturevalue("side"), request.getfixturevalue("role")
-        assert demo.graph(demo.app()).list(side.requests, filter=f"roleDefinitionId eq '{role}'") == []
+    """A good body to be spoilt; whatever becomes of it, nothing is stored."""
+    yield Order(side, "adminAssign", demo.people["erin"].id, role, window=permanent()).json()
+    assert demo.graph(demo.app()).list(side.requests, filter=f"roleDefinitionId eq '{role}'") == []
 
 
 JSON_TYPE = {"Content-Type": "application/json"}

@@ -91,16 +91,15 @@ def test_a_part_does_not_cover_the_whole(role, admin, ask, demo):
     assert ask(question(erin, role))["decision"] is False
 
 
-def test_a_resource_action(admin, ask, demo):
+def test_a_resource_action(person, admin, ask, demo):
     role = demo.new_role(actions=("microsoft.directory/users/basic/update",))
-    erin = demo.people["erin"].id
-    asked = question(erin, role)
+    asked = question(person.id, role)
 
     def may(action: str) -> bool:
         return ask({**asked, "action": {"name": action}})["decision"]
 
     assert may("microsoft.directory/users/basic/update") is False
-    admin.post(Order(ASSIGNMENT, "adminAssign", erin, role, window=lasting("PT1H")))
+    admin.post(Order(ASSIGNMENT, "adminAssign", person.id, role, window=lasting("PT1H")))
     assert may("microsoft.directory/users/basic/update") is True
     assert may("microsoft.directory/groups/basic/update") is False
     demo.advance("PT1H")

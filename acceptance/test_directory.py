@@ -249,19 +249,20 @@ def test_the_organization(app, demo):
     assert app.get(f"/organization/{demo.tenant}")["id"] == demo.tenant
 
 
-def test_the_licence_that_clients_look_for(app):
-    plans = {plan["servicePlanName"] for sku in app.get("/subscribedSkus")["value"] for plan in sku["servicePlans"]}
-    assert {"AAD_PREMIUM", "AAD_PREMIUM_P2"} <= plans
-
-
 def test_paging(app):
     page = app.get("/users", top="7")
     assert len(page["value"]) == 7 and page["@odata.nextLink"]
     everybody = app.list("/users", top="7")
     assert len({it["id"] for it in everybody}) == len(everybody) == len(app.list("/users"))
-    for size in ("0", "1000"):
-        refusal = app.refused("GET", "/users", status=400, code="Request_UnsupportedQuery", top=size)
-        assert refusal.message == f"Invalid page size specified: '{size}'. Must be between 1 and 999 inclusive."
+    app.refused("GET", "/users", status=400, top="0")
+    app.refused(
+        "GET",
+        "/users",
+        status=400,
+        code="Request_UnsupportedQuery",
+        message="Invalid page size specified: '1000'. Must be between 1 and 999 inclusive.",
+        top="1000",
+    )
 
 
 def test_a_deleted_person_holds_nothing(app, demo, role):

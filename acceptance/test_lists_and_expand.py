@@ -288,9 +288,11 @@ class TestWhoMayList:
     def test_others_are_refused_and_not_given_a_trimmed_list(self, path, demo):
         demo.graph("erin").refused("GET", path, **UNAUTHORIZED)
 
-    def test_everybody_may_list_their_own(self, path, demo):
-        erin = demo.people["erin"].id
-        assert demo.graph("erin").list(path, filter=f"principalId eq '{erin}'") == []
+    def test_everybody_may_list_their_own(self, side, path, role, person, admin, demo):
+        own = f"principalId eq '{person.id}'"
+        assert demo.graph(person).list(path, filter=own) == []
+        admin.post(Order(side, "adminAssign", person.id, role, window=permanent()))
+        assert [it["roleDefinitionId"] for it in demo.graph(person).list(path, filter=own)] == [role]
 
     def test_a_members_list_names_what_comes_through_a_group(self, side, role, admin, demo, wire):
         group, carol = demo.assignable_group(member="carol"), demo.people["carol"].id

@@ -133,16 +133,3 @@ def test_the_last_administrator_stays(wire, demo):
     demo.advance("PT5M")
     wire.refused("DELETE", f"{PATH}/{key}", status=400)
     assert wire.get(f"{PATH}/{key}")["principalId"] == demo.people["alice"].id
-
-
-def test_transitive_assignments_of_beta(role, admin, demo):
-    group, carol = demo.assignable_group(member="carol"), demo.people["carol"].id
-    admin.post(Order(ASSIGNMENT, "adminAssign", group, role, window=permanent()))
-    beta = demo.graph("alice", version="beta")
-    rows = beta.list(
-        "/roleManagement/directory/transitiveRoleAssignments",
-        filter=f"principalId eq '{carol}'",
-        count="true",
-        headers={"ConsistencyLevel": "eventual"},
-    )
-    assert role in {it["roleDefinitionId"] for it in rows}

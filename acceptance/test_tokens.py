@@ -240,7 +240,7 @@ class TestPermissions:
         assert graph.post(side.requests, order.but(action="adminRemove", window=None).json())["status"] == "Revoked"
 
     def test_neither_scopes_nor_roles(self, demo):
-        demo.graph("alice", scopes=["offline_access"]).refused("GET", "/me", status=403)
+        demo.graph("alice", scopes=[]).refused("GET", "/me", status=403, code="Authorization_RequestDenied")
 
     def test_any_case(self, demo):
         assert "value" in demo.graph("alice", scopes=["rolemanagement.read.all"]).get(ASSIGNMENT.instances)

@@ -52,6 +52,7 @@ class Demo:
         }
         # Counts the moves of the clock.
         self.moment = 0
+        self._persons = self._roles = 0
 
     def stop(self) -> int:
         self.http.close()
@@ -59,27 +60,26 @@ class Demo:
 
     # Who calls.
 
-    def user(self, who: str, *, mfa: bool = True, **wish) -> Caller:
-        return Caller(self, {"user": self.people[who].upn, "mfa": mfa, **wish})
-
-    def user_by_id(self, user_id: str, *, mfa: bool = True, **wish) -> Caller:
-        return Caller(self, {"user": user_id, "mfa": mfa, **wish})
+    def user(self, who: str | Person, *, mfa: bool = True, **wish) -> Caller:
+        """Somebody of the demo by name, or a person that a test made."""
+        person = self.people[who] if isinstance(who, str) else who
+        return Caller(self, {"user": person.upn, "mfa": mfa, **wish})
 
     def app(self, *roles: str) -> Caller:
         return Caller(self, {"app": True, **({"roles": list(roles)} if roles else {})})
 
     # How they call.
 
-    def graph(self, caller: Caller | str, version: str = "v1.0", **wish) -> Graph:
-        """Plain HTTP as this person (by name) or caller."""
+    def graph(self, caller: Caller | Person | str, version: str = "v1.0", **wish) -> Graph:
+        """Plain HTTP as this person or caller."""
         return Graph(self.http, self._caller(caller, wish), version)
 
-    def sdk(self, caller: Caller | str, **wish) -> Sdk:
-        """The unmodified Graph SDK as this person (by name) or caller."""
+    def sdk(self, caller: Caller | Person | str, **wish) -> Sdk:
+        """The unmodified Graph SDK as this person or caller."""
         return Sdk(self.base, self._caller(caller, wish))
 
-    def _caller(self, caller: Caller | str, wish: dict) -> Caller:
-        return self.user(caller, **wish) if isinstance(caller, str) else caller
+    def _caller(self, caller: Caller | Person | str, wish: dict) -> Caller:
+        return self.user(caller, **wish) if isinstance(caller, Person | str) else caller
 
     # The clock.
 
@@ -132,11 +132,24 @@ class Demo:
     def ordinary_group(self) -> str:
         return next(it["id"] for it in self.facts["groups"] if not it["isAssignableToRole"])
 
-    # Roles.
+    # Fresh ones, that no other test touches.
+
+    def new_person(self) -> Person:
+        self._persons += 1
+        name = f"person{self._persons}"
+        body = {
+            "accountEnabled": True,
+            "displayName": f"Acceptance person {self._persons}",
+            "mailNickname": name,
+            "userPrincipalName": f"{name}@demo.example",
+            "passwordProfile": {"password": "Correct-Horse-9-Battery"},
+        }
+        made = self.graph(self.app()).post("/users", body)
+        return Person(made["id"], made["userPrincipalName"], made["displayName"])
 
     def new_role(self, *, actions: tuple[str, ...] = ("microsoft.directory/users/basic/update",), name: str | None = None) -> str:
-        """A custom role that no other test touches; such a role can be held at every kind of scope."""
-        self._roles = getattr(self, "_roles", 0) + 1
+        """A custom role, as such a role can be held at every kind of scope."""
+        self._roles += 1
         made = self.graph(self.app()).post(
             "/roleManagement/directory/roleDefinitions",
             {

@@ -55,7 +55,7 @@ pub enum RouteError {
 impl From<RouteError> for GraphError {
     fn from(error: RouteError) -> Self {
         match &error {
-            RouteError::MethodNotAllowed { .. } => Self::new(405, "Request_BadRequest", error.to_string()),
+            RouteError::MethodNotAllowed { .. } => Self::method_not_allowed(),
             RouteError::UnknownSegment(_) | RouteError::InvalidParameter { .. } => {
                 Self::new(400, "BadRequest", error.to_string())
             }

@@ -86,8 +86,9 @@ pub struct BuiltInRole {
     pub definition: RoleDefinition,
     /// Where else than at the tenant it can be given.
     pub scopes: ScopeSupport,
-    /// Whether its default settings ask for a second factor on activation (policies dossier,
-    /// section 3: privileged roles and Exchange Administrator).
+    /// Whether its default settings ask for a second factor on activation. The published list is not
+    /// complete (policies dossier, section 3): ours has the privileged roles, but for Security Reader,
+    /// and Exchange Administrator.
     pub requires_mfa_by_default: bool,
     /// A pseudo role that is not meant to be assigned.
     pub is_pseudo: bool,
@@ -153,7 +154,7 @@ fn read_role(
             administrative_units: has('U'),
             objects: has('O'),
         },
-        requires_mfa_by_default: has('P') || has('M'),
+        requires_mfa_by_default: has('M'),
         is_pseudo: has('H'),
     })
 }

@@ -37,6 +37,15 @@ impl GraphError {
         Self::new(404, "BadRequest", format!("Invalid version: {segment}"))
     }
 
+    /// No path is for that method (directory dossier, B7).
+    pub fn method_not_allowed() -> Self {
+        Self::new(
+            405,
+            "Request_BadRequest",
+            "Specified HTTP method is not allowed for the request target.",
+        )
+    }
+
     /// The token cannot be used; `why` is the message (directory dossier, C3).
     pub fn invalid_authentication_token(why: impl Into<String>) -> Self {
         Self::new(401, "InvalidAuthenticationToken", why.into())

@@ -68,7 +68,11 @@ pub static DIRECTORY_ROLES: EntitySet = EntitySet {
             Kind::NavigateCast(Nav::Members),
             READ_ROLES,
         ),
-        Operation::post("{key}/members/$ref", Kind::AddReference(Nav::Members), WRITE_ROLES),
+        Operation::post(
+            "{key}/members/$ref",
+            Kind::AddReference(Nav::Members),
+            WRITE_ROLES,
+        ),
         Operation::new(
             Method::Delete,
             "{key}/members/{element}/$ref",

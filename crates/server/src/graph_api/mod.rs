@@ -13,7 +13,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use graph::routes::Part;
-use graph::{GraphError, Method, Target, Version};
+use graph::{GraphError, Target, Version};
 use http::Request as HttpRequest;
 use http::request::Parts;
 use model::query::{Collection, Nav};
@@ -58,14 +58,7 @@ async fn answer(
         return Ok(reply::metadata(call, graph::metadata::csdl(version)));
     }
     let caller = caller::authenticate(app, &parts.headers, call.now)?;
-    let method = Method::parse(parts.method.as_str()).ok_or_else(|| {
-        GraphError::new(
-            405,
-            "Request_BadRequest",
-            "Specified HTTP method is not allowed for the request target.",
-        )
-    })?;
-    let request = Request::read(app, call, caller, version, method, segments, parts, body).await?;
+    let request = Request::read(app, call, caller, (version, segments), parts, body).await?;
     dispatch(&request).await
 }
 

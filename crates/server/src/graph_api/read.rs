@@ -103,7 +103,7 @@ pub async fn page(
 /// The spelling in which a filter names the scope type of policies, and the answer too.
 fn policy_scope(query: &BoundQuery) -> PolicyScope {
     let clauses = query.filter.iter().flat_map(Expr::conjuncts);
-    let named = clauses.filter_map(|part| match part {
+    let mut named = clauses.filter_map(|part| match part {
         Expr::Compare(operand, Comparison::Eq, Literal::Text(text))
             if operand.path.field == Field::ScopeType =>
         {
@@ -111,7 +111,7 @@ fn policy_scope(query: &BoundQuery) -> PolicyScope {
         }
         _ => None,
     });
-    named.last().unwrap_or_default()
+    named.next_back().unwrap_or_default()
 }
 
 /// How many there are.

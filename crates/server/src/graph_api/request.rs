@@ -48,12 +48,11 @@ impl Request {
         app: &App,
         call: &Call,
         caller: Arc<Caller>,
-        version: Version,
-        method: Method,
-        segments: Vec<Segment>,
+        (version, segments): (Version, Vec<Segment>),
         parts: Parts,
         body: &mut Option<Body>,
     ) -> Result<Self, GraphError> {
+        let method = Method::parse(parts.method.as_str()).ok_or_else(GraphError::method_not_allowed)?;
         let query = parts.uri.query().unwrap_or_default().to_owned();
         let options = RawOptions::parse(&query)?;
         let route = graph::resolve(version, method, &without_aliases(segments, &options))?;

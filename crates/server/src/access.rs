@@ -9,7 +9,7 @@ use axum::response::Response;
 use engine::evaluate_access::{Answer, Question, Reason, Wanted, evaluate};
 use graph::GraphError;
 use http::{HeaderMap, StatusCode};
-use model::{Caller, DirectoryScope, Instant, ObjectId, Permission};
+use model::{Caller, DirectoryScope, Instant, ObjectId, Permission, RoleDefinition, RoleDefinitionId};
 use serde::{Deserialize, Serialize};
 use store::{Held, Holdings};
 
@@ -259,22 +259,26 @@ async fn answer(app: &App, caller: &Arc<Caller>, asked: Asked) -> Result<Decisio
         scope: asked.scope,
     };
     let now = engine.now();
-    let answer = match engine.cached_holdings(id) {
-        Some(holdings) if roles_are_cached(app, &holdings, &question) => {
-            evaluate(&holdings, &question, now, |role| engine.cached_role(role))
-        }
-        _ => {
+    let in_memory = engine.cached_holdings(id).and_then(|holdings| {
+        let roles = cached_roles(app, &holdings, &question)?;
+        Some(evaluate(&holdings, &question, now, |role| {
+            roles.get(&role).cloned()
+        }))
+    });
+    let answer = match in_memory {
+        Some(answer) => answer,
+        None => {
             let question = question.clone();
             let decided = bridge::read(engine, caller.clone(), move |cx| {
                 let holdings = cx.session.holdings(question.subject)?;
-                let mut roles = BTreeMap::new();
+                let mut roles = Roles::new();
                 for held in &holdings.held {
                     if let Some(role) = cx.session.shared_role(held.role_definition_id)? {
                         roles.insert(held.role_definition_id, role);
                     }
                 }
-                Ok(evaluate(&holdings, &question, cx.now, |id| {
-                    roles.get(&id).cloned()
+                Ok(evaluate(&holdings, &question, cx.now, |role| {
+                    roles.get(&role).cloned()
                 }))
             });
             decided.await.map_err(|error| crate::problem::directory(&error))?
@@ -286,13 +290,16 @@ async fn answer(app: &App, caller: &Arc<Caller>, asked: Asked) -> Result<Decisio
     })
 }
 
-/// Whether a question can be answered without looking a role up.
-fn roles_are_cached(app: &App, holdings: &Holdings, question: &Question) -> bool {
-    matches!(question.wanted, Wanted::Role(_))
-        || holdings
-            .held
-            .iter()
-            .all(|held| app.engine().cached_role(held.role_definition_id).is_some())
+type Roles = BTreeMap<RoleDefinitionId, Arc<RoleDefinition>>;
+
+/// The roles that a question needs to be looked into, if all of them are in memory. A question for a
+/// role needs none.
+fn cached_roles(app: &App, holdings: &Holdings, question: &Question) -> Option<Roles> {
+    if matches!(question.wanted, Wanted::Role(_)) {
+        return Some(Roles::new());
+    }
+    let ids = holdings.held.iter().map(|held| held.role_definition_id);
+    ids.map(|id| Some((id, app.engine().cached_role(id)?))).collect()
 }
 
 fn granted(held: &Held, subject: ObjectId) -> DecisionBody {

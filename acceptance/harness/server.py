@@ -17,13 +17,9 @@ STOP_SECONDS = 20
 class Server:
     """A running process, and what it said about itself."""
 
-    def __init__(self, *arguments: str, environment: dict[str, str] | None = None):
-        self.arguments = arguments
+    def __init__(self, *arguments: str):
         self.process = subprocess.Popen(
-            [BINARY, *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            env={**os.environ, **(environment or {})},
+            [BINARY, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=environment()
         )
         lines: Queue[bytes] = Queue()
         self._reader = Thread(target=self._read, args=(lines,), daemon=True)
@@ -60,4 +56,11 @@ class Server:
 
 def run(*arguments: str) -> subprocess.CompletedProcess:
     """Runs a subcommand that ends by itself."""
-    return subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=START_SECONDS, check=False)
+    return subprocess.run(
+        [BINARY, *arguments], capture_output=True, text=True, timeout=START_SECONDS, check=False, env=environment()
+    )
+
+
+def environment() -> dict[str, str]:
+    """Ours, without what would configure the server: it takes every `TENURE_` variable for a setting."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("TENURE_")}

@@ -10,10 +10,27 @@ use anyhow::{Context as _, Result};
 pub fn run(root: &Path, arguments: &[String]) -> Result<bool> {
     let packages = ["--package", "tenure", "--package", "tenure-testkit"];
     let build = ["build", "--release", "--locked", "--bins"];
-    if !cargo(root).args(build).args(packages).status().context("cargo does not start")?.success() {
+    if !cargo(root)
+        .args(build)
+        .args(packages)
+        .status()
+        .context("cargo does not start")?
+        .success()
+    {
         return Ok(false);
     }
-    let run = ["run", "--release", "--locked", "--quiet", "--package", "tenure-testkit", "--bin", "bench", "--", "run"];
+    let run = [
+        "run",
+        "--release",
+        "--locked",
+        "--quiet",
+        "--package",
+        "tenure-testkit",
+        "--bin",
+        "bench",
+        "--",
+        "run",
+    ];
     Ok(cargo(root).args(run).args(arguments).status()?.success())
 }
 

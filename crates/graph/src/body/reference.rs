@@ -54,13 +54,15 @@ pub fn get_by_ids(bytes: &[u8]) -> Result<GetByIdsBody, GraphError> {
     let members = Members::of(&value)?;
     let ids = ids(members, "ids", GET_BY_IDS_MAX)?;
     let names = members.texts("types")?.unwrap_or_default();
+    let asks_for_any = names.is_empty()
+        || names
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case("directoryObject"));
     let kinds: Vec<ObjectKind> = names
         .iter()
+        .filter(|_| !asks_for_any)
         .filter_map(|name| ObjectKind::parse(name.strip_prefix("microsoft.graph.").unwrap_or(name)))
         .collect();
-    let asks_for_any = names
-        .iter()
-        .all(|name| name.eq_ignore_ascii_case("directoryObject"));
     Ok(GetByIdsBody {
         // Only kinds that are not kept here were asked for: there is nothing to give.
         ids: if kinds.is_empty() && !asks_for_any {

@@ -137,7 +137,7 @@ pub async fn get_by_ids(request: &Request) -> Result<Response, GraphError> {
         .await?;
     let items: Vec<Item> = objects
         .into_iter()
-        .filter(|object| asked.kinds.contains(&object.kind()))
+        .filter(|object| asked.kinds.is_empty() || asked.kinds.contains(&object.kind()))
         .map(|object| Item::from(Record::DirectoryObject(Box::new(object))))
         .collect();
     let shaper = Shaper::new(

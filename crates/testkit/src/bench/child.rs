@@ -38,7 +38,11 @@ impl Server {
         let mut line = String::new();
         BufReader::new(process.stdout.take().context("no output")?).read_line(&mut line)?;
         let port = line.trim().parse().context("the server did not start")?;
-        Ok(Self { port, input: process.stdin.take(), process })
+        Ok(Self {
+            port,
+            input: process.stdin.take(),
+            process,
+        })
     }
 }
 
@@ -75,5 +79,8 @@ pub fn idle(binary: &Path) -> anyhow::Result<Idle> {
     let resident_kib = machine::resident_kib(process.id());
     process.kill()?;
     process.wait()?;
-    Ok(Idle { start, resident_kib: resident_kib? })
+    Ok(Idle {
+        start,
+        resident_kib: resident_kib?,
+    })
 }

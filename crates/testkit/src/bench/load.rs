@@ -30,32 +30,35 @@ pub enum Until {
 /// Requests answered in a second. Fails at the first answer that is no success.
 pub fn drive(port: u16, requests: &Arc<[Request]>, until: Until) -> anyhow::Result<f64> {
     ensure!(!requests.is_empty(), "there is nothing to send");
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-        let mut streams = Vec::new();
-        for _ in 0..CONNECTIONS {
-            let stream = TcpStream::connect(("127.0.0.1", port)).await?;
-            stream.set_nodelay(true)?;
-            streams.push(stream);
-        }
-        let begun = moment();
-        let turns = Turns {
-            requests: requests.clone(),
-            next: Arc::new(AtomicUsize::new(0)),
-            deadline: match until {
-                Until::Elapsed(span) => Some(begun + span),
-                Until::AllSent => None,
-            },
-        };
-        let mut connections = JoinSet::new();
-        for stream in streams {
-            connections.spawn(keep_busy(stream, turns.clone()));
-        }
-        let mut answered = 0_u32;
-        while let Some(done) = connections.join_next().await {
-            answered += done??;
-        }
-        Ok(f64::from(answered) / begun.elapsed().as_secs_f64())
-    })
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(async {
+            let mut streams = Vec::new();
+            for _ in 0..CONNECTIONS {
+                let stream = TcpStream::connect(("127.0.0.1", port)).await?;
+                stream.set_nodelay(true)?;
+                streams.push(stream);
+            }
+            let begun = moment();
+            let turns = Turns {
+                requests: requests.clone(),
+                next: Arc::new(AtomicUsize::new(0)),
+                deadline: match until {
+                    Until::Elapsed(span) => Some(begun + span),
+                    Until::AllSent => None,
+                },
+            };
+            let mut connections = JoinSet::new();
+            for stream in streams {
+                connections.spawn(keep_busy(stream, turns.clone()));
+            }
+            let mut answered = 0_u32;
+            while let Some(done) = connections.join_next().await {
+                answered += done??;
+            }
+            Ok(f64::from(answered) / begun.elapsed().as_secs_f64())
+        })
 }
 
 /// Which request comes next, for all connections together.
@@ -104,7 +107,10 @@ async fn read_answer(stream: &mut TcpStream, answer: &mut Vec<u8>) -> anyhow::Re
         filled += read;
         let text = answer.get(..filled).unwrap_or_default();
         if end.is_none() {
-            end = text.windows(4).position(|four| four == b"\r\n\r\n").map(|at| at + 4);
+            end = text
+                .windows(4)
+                .position(|four| four == b"\r\n\r\n")
+                .map(|at| at + 4);
             if let Some(head) = end {
                 end = Some(head + content_length(text.get(..head).unwrap_or_default())?);
             }
@@ -122,6 +128,10 @@ fn content_length(head: &[u8]) -> anyhow::Result<usize> {
     const NAME: &[u8] = b"content-length: ";
     let at = head.windows(NAME.len()).position(|part| part == NAME);
     let at = at.with_context(|| format!("no content-length: {}", String::from_utf8_lossy(head)))?;
-    let digits = head.get(at + NAME.len()..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit());
+    let digits = head
+        .get(at + NAME.len()..)
+        .unwrap_or_default()
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit());
     Ok(digits.fold(0, |number, digit| number * 10 + usize::from(digit - b'0')))
 }

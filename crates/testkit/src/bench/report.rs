@@ -46,7 +46,10 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 
 impl Size {
     fn of(&self, name: &str) -> &[Figure] {
-        self.figures.iter().find(|(found, _)| *found == name).map_or(&[], |(_, figures)| figures)
+        self.figures
+            .iter()
+            .find(|(found, _)| *found == name)
+            .map_or(&[], |(_, figures)| figures)
     }
 
     fn rate(&self, name: &str) -> f64 {
@@ -59,7 +62,12 @@ impl Size {
     }
 
     fn bare(&self) -> f64 {
-        median(self.figures.iter().flat_map(|(_, figures)| figures).map(|figure| figure.bare))
+        median(
+            self.figures
+                .iter()
+                .flat_map(|(_, figures)| figures)
+                .map(|figure| figure.bare),
+        )
     }
 }
 
@@ -95,18 +103,40 @@ impl fmt::Display for Report {
         writeln!(f)?;
         for size in &self.sizes {
             let gain = size.rate("activation, group commit") / size.rate("activation, one by one");
-            writeln!(f, "* Group commit at {} grants: {gain:.1} times one by one.", grouped(size.grants))?;
+            writeln!(
+                f,
+                "* Group commit at {} grants: {gain:.1} times one by one.",
+                grouped(size.grants)
+            )?;
         }
         let start = median(self.idle.iter().map(|idle| idle.start.as_secs_f64()));
-        let resident = self.idle.iter().map(|idle| idle.resident_kib).max().unwrap_or_default();
-        writeln!(f, "* `tenure demo` accepts connections {:.0} ms after its start.", start * 1_000.0)?;
+        let resident = self
+            .idle
+            .iter()
+            .map(|idle| idle.resident_kib)
+            .max()
+            .unwrap_or_default();
+        writeln!(
+            f,
+            "* `tenure demo` accepts connections {:.0} ms after its start.",
+            start * 1_000.0
+        )?;
         writeln!(f, "* Idle it occupies {} MiB.", resident.div_ceil(1024))?;
-        writeln!(f, "* The binary has {} MiB.", self.binary_bytes.div_ceil(1024 * 1024))?;
+        writeln!(
+            f,
+            "* The binary has {} MiB.",
+            self.binary_bytes.div_ceil(1024 * 1024)
+        )?;
         writeln!(
             f,
             "* {} processors for server and load generator together, {CONNECTIONS} keep-alive connections, {}.",
             self.processors,
-            SystemClock.now().to_string().split('T').next().unwrap_or_default(),
+            SystemClock
+                .now()
+                .to_string()
+                .split('T')
+                .next()
+                .unwrap_or_default(),
         )
     }
 }

@@ -27,7 +27,11 @@ impl Request {
     }
 
     fn get(path: &str, headers: &Arc<str>) -> Self {
-        Self { line: format!("GET {path} HTTP/1.1\r\n").into(), headers: headers.clone(), body: "\r\n".into() }
+        Self {
+            line: format!("GET {path} HTTP/1.1\r\n").into(),
+            headers: headers.clone(),
+            body: "\r\n".into(),
+        }
     }
 
     fn post(path: &str, headers: &Arc<str>, body: &serde_json::Value) -> Self {
@@ -46,7 +50,9 @@ pub fn bare() -> Arc<[Request]> {
 }
 
 fn headers(token: Option<&str>) -> Arc<str> {
-    let token = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
+    let token = token
+        .map(|token| format!("authorization: Bearer {token}\r\n"))
+        .unwrap_or_default();
     format!("host: tenure.test\r\ncontent-type: application/json\r\n{token}").into()
 }
 
@@ -72,8 +78,13 @@ pub fn reads(tokens: &Tokens, populated: &Populated) -> Vec<Read> {
         Read {
             name: "point read (one schedule)",
             requests: each(&|index| {
-                let schedule = person(index).map(|(_, schedule)| schedule.to_string()).unwrap_or_default();
-                Request::get(&format!("{directory}/roleAssignmentSchedules/{schedule}"), &headers)
+                let schedule = person(index)
+                    .map(|(_, schedule)| schedule.to_string())
+                    .unwrap_or_default();
+                Request::get(
+                    &format!("{directory}/roleAssignmentSchedules/{schedule}"),
+                    &headers,
+                )
             }),
         },
         Read {
@@ -81,7 +92,10 @@ pub fn reads(tokens: &Tokens, populated: &Populated) -> Vec<Read> {
             requests: each(&|index| {
                 let id = person(index).map(|(id, _)| id.to_string()).unwrap_or_default();
                 let filter = format!("$filter=principalId%20eq%20'{id}'");
-                Request::get(&format!("{directory}/roleAssignmentScheduleInstances?{filter}"), &headers)
+                Request::get(
+                    &format!("{directory}/roleAssignmentScheduleInstances?{filter}"),
+                    &headers,
+                )
             }),
         },
         Read {
@@ -99,8 +113,11 @@ pub fn reads(tokens: &Tokens, populated: &Populated) -> Vec<Read> {
         },
         Read {
             name: "page of 100 instances",
-            requests: [Request::get(&format!("{directory}/roleAssignmentScheduleInstances?$top=100"), &headers)]
-                .into(),
+            requests: [Request::get(
+                &format!("{directory}/roleAssignmentScheduleInstances?$top=100"),
+                &headers,
+            )]
+            .into(),
         },
     ]
 }
@@ -114,13 +131,23 @@ pub struct Activations {
 }
 
 /// Splits everything that `people` of the population can activate into `shares` of equal size.
-pub fn activations(tokens: &Tokens, populated: &Populated, each: usize, shares: usize, size: usize) -> Vec<Activations> {
+pub fn activations(
+    tokens: &Tokens,
+    populated: &Populated,
+    each: usize,
+    shares: usize,
+    size: usize,
+) -> Vec<Activations> {
     let count = populated.people.len();
     let all = (0..each).flat_map(|nth| (0..count).map(move |index| (index, nth)));
     let wanted: Vec<(usize, usize)> = if count > size {
         // Few enough people for the server to remember their tokens, from all over the tenant.
-        let people: Vec<usize> = (0..count).step_by(count / (shares * size).div_ceil(each)).collect();
-        (0..each).flat_map(|nth| people.iter().map(move |index| (*index, nth))).collect()
+        let people: Vec<usize> = (0..count)
+            .step_by(count / (shares * size).div_ceil(each))
+            .collect();
+        (0..each)
+            .flat_map(|nth| people.iter().map(move |index| (*index, nth)))
+            .collect()
     } else {
         all.collect()
     };
@@ -129,14 +156,21 @@ pub fn activations(tokens: &Tokens, populated: &Populated, each: usize, shares: 
         let mut greetings = BTreeMap::new();
         let mut requests = Vec::new();
         for (index, nth) in orders {
-            let Some((id, _)) = populated.people.get(*index) else { continue };
+            let Some((id, _)) = populated.people.get(*index) else {
+                continue;
+            };
             let headers = known
                 .entry(*index)
                 .or_insert_with(|| headers(Some(&tokens.of_user(*id, Tokens::delegated()))));
-            greetings.entry(*index).or_insert_with(|| Request::get("/v1.0/me?$select=id", headers));
+            greetings
+                .entry(*index)
+                .or_insert_with(|| Request::get("/v1.0/me?$select=id", headers));
             requests.push(activation(headers, *id, populated.eligible(*index, *nth)));
         }
-        Activations { greetings: greetings.into_values().collect(), requests: requests.into() }
+        Activations {
+            greetings: greetings.into_values().collect(),
+            requests: requests.into(),
+        }
     };
     wanted.chunks(size).take(shares).map(&mut share).collect()
 }
@@ -150,5 +184,9 @@ fn activation(headers: &Arc<str>, principal: ObjectId, role: RoleDefinitionId) -
         "justification": "Night shift",
         "scheduleInfo": {"expiration": {"type": "afterDuration", "duration": "PT1H"}},
     });
-    Request::post("/v1.0/roleManagement/directory/roleAssignmentScheduleRequests", headers, &body)
+    Request::post(
+        "/v1.0/roleManagement/directory/roleAssignmentScheduleRequests",
+        headers,
+        &body,
+    )
 }

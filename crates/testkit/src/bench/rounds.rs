@@ -43,11 +43,27 @@ pub struct Options {
 /// Measures everything.
 pub fn run(options: &Options) -> anyhow::Result<Report> {
     let binary = std::env::current_exe()?.with_file_name("tenure");
-    let bytes = std::fs::metadata(&binary).with_context(|| format!("{} is not built", binary.display()))?.len();
-    let idle: Vec<Idle> = (0..STARTS).map(|_| child::idle(&binary)).collect::<anyhow::Result<_>>()?;
-    let bare = Bare { server: Server::bare()?, requests: requests::bare() };
-    let sizes = options.grants.iter().map(|grants| size(options, *grants, &bare)).collect::<anyhow::Result<_>>()?;
-    Ok(Report { sizes, idle, binary_bytes: bytes, processors: machine::processors() })
+    let bytes = std::fs::metadata(&binary)
+        .with_context(|| format!("{} is not built", binary.display()))?
+        .len();
+    let idle: Vec<Idle> = (0..STARTS)
+        .map(|_| child::idle(&binary))
+        .collect::<anyhow::Result<_>>()?;
+    let bare = Bare {
+        server: Server::bare()?,
+        requests: requests::bare(),
+    };
+    let sizes = options
+        .grants
+        .iter()
+        .map(|grants| size(options, *grants, &bare))
+        .collect::<anyhow::Result<_>>()?;
+    Ok(Report {
+        sizes,
+        idle,
+        binary_bytes: bytes,
+        processors: machine::processors(),
+    })
 }
 
 struct Bare {
@@ -61,7 +77,10 @@ impl Bare {
         let before = self.look(look)?;
         let rate = work()?;
         let after = self.look(look)?;
-        Ok(Figure { rate, bare: f64::midpoint(before, after) })
+        Ok(Figure {
+            rate,
+            bare: f64::midpoint(before, after),
+        })
     }
 
     fn look(&self, look: Duration) -> anyhow::Result<f64> {
@@ -79,7 +98,10 @@ fn size(options: &Options, grants: usize, bare: &Bare) -> anyhow::Result<Size> {
     let folder = tempfile::tempdir()?;
     let begun = moment();
     let prepared = prepare(folder.path(), grants, options.rounds);
-    eprintln(&format!("{grants} grants made in {:.1} s", begun.elapsed().as_secs_f64()));
+    eprintln(&format!(
+        "{grants} grants made in {:.1} s",
+        begun.elapsed().as_secs_f64()
+    ));
     let span = Duration::from_secs_f64(options.seconds);
     let mut reads: Vec<(&'static str, Vec<Figure>)> = Vec::new();
     let [mut grouped, mut single] = [Vec::new(), Vec::new()];
@@ -106,18 +128,29 @@ fn size(options: &Options, grants: usize, bare: &Bare) -> anyhow::Result<Size> {
             drive(server.port, &share.greetings, Until::AllSent)?;
             figures.push(bare.around(span / 2, || drive(server.port, &share.requests, Until::AllSent))?);
         }
-        eprintln(&format!("{grants} grants: round {} of {} done", round + 1, options.rounds));
+        eprintln(&format!(
+            "{grants} grants: round {} of {} done",
+            round + 1,
+            options.rounds
+        ));
     }
     reads.push(("activation, group commit", grouped));
     reads.push(("activation, one by one", single));
-    Ok(Size { grants, figures: reads })
+    Ok(Size {
+        grants,
+        figures: reads,
+    })
 }
 
 /// Fills a data folder and renders everything that will be asked of it.
 fn prepare(folder: &Path, grants: usize, rounds: usize) -> Prepared {
     let entropy = Arc::new(SeededEntropy::from_number(7));
     let installation = Installation::open(folder, Arc::new(SystemClock), entropy.clone(), true);
-    let population = Population { people: grants.div_ceil(HELD + ELIGIBLE), held: HELD, eligible: ELIGIBLE };
+    let population = Population {
+        people: grants.div_ceil(HELD + ELIGIBLE),
+        held: HELD,
+        eligible: ELIGIBLE,
+    };
     let populated: Populated = populate(&installation, population, entropy.as_ref());
     let shares = rounds * 2;
     let size = (population.people * ELIGIBLE / shares.max(1)).min(ACTIVATIONS_MAX);

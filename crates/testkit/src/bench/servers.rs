@@ -15,7 +15,8 @@ use testkit::Installation;
 use crate::machine::SystemClock;
 
 /// What the bare route answers: about as long as a decision.
-const BARE_ANSWER: &str = r#"{"decision":true,"context":{"grant":{"id":"3f1d6a52-8c0e-4b7a-9d35-2e6f70b4c811"}}}"#;
+const BARE_ANSWER: &str =
+    r#"{"decision":true,"context":{"grant":{"id":"3f1d6a52-8c0e-4b7a-9d35-2e6f70b4c811"}}}"#;
 
 /// Serves the bare route.
 pub fn bare() -> anyhow::Result<()> {
@@ -31,16 +32,19 @@ pub fn tenure(folder: &Path, group_commit: bool) -> anyhow::Result<()> {
 }
 
 fn serve(router: Router) -> anyhow::Result<()> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0")?;
-        listener.set_nonblocking(true)?;
-        println!("{}", listener.local_addr()?.port());
-        std::io::stdout().flush()?;
-        let server = axum_server::from_tcp(listener)?.serve(router.into_make_service());
-        let parent_is_gone = tokio::task::spawn_blocking(|| std::io::stdin().read(&mut [0]));
-        tokio::select! {
-            ended = server => Ok(ended?),
-            _ = parent_is_gone => Ok(()),
-        }
-    })
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0")?;
+            listener.set_nonblocking(true)?;
+            println!("{}", listener.local_addr()?.port());
+            std::io::stdout().flush()?;
+            let server = axum_server::from_tcp(listener)?.serve(router.into_make_service());
+            let parent_is_gone = tokio::task::spawn_blocking(|| std::io::stdin().read(&mut [0]));
+            tokio::select! {
+                ended = server => Ok(ended?),
+                _ = parent_is_gone => Ok(()),
+            }
+        })
 }

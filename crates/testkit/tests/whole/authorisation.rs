@@ -75,10 +75,15 @@ impl World {
         let eligibility = order("adminAssign", somebody, SECURITY_READER, None, "P10D");
         let made = tenant.post(&app, ELIGIBILITY_REQUESTS, &eligibility).expect(201);
         let activation = order("selfActivate", somebody, SECURITY_READER, None, "PT8H");
-        let activated = tenant.post(&tenant.user_token(somebody), ASSIGNMENT_REQUESTS, &activation).expect(201);
+        let activated = tenant
+            .post(&tenant.user_token(somebody), ASSIGNMENT_REQUESTS, &activation)
+            .expect(201);
         let first = |path: &str| {
             let rows = tenant.list(&app, path);
-            rows.first().and_then(|row| row["id"].as_str()).unwrap_or_default().to_owned()
+            rows.first()
+                .and_then(|row| row["id"].as_str())
+                .unwrap_or_default()
+                .to_owned()
         };
         let role = tenant.post(
             &app,
@@ -108,12 +113,16 @@ impl World {
     fn token(&self, caller: CallerOf, operation: &Operation) -> Option<String> {
         let least: PermissionSet = operation.permissions.iter().copied().take(1).collect();
         // An operation that asks for no permission still takes a token, which must have some.
-        let least = if least == PermissionSet::default() { [Permission::UserRead].into_iter().collect() } else { least };
+        let least = if least == PermissionSet::default() {
+            [Permission::UserRead].into_iter().collect()
+        } else {
+            least
+        };
         Some(match caller {
             CallerOf::Nobody => return None,
-            CallerOf::WithoutPermission => {
-                self.tenant.application_token_with([Permission::AccessEvaluateAll].into_iter().collect())
-            }
+            CallerOf::WithoutPermission => self
+                .tenant
+                .application_token_with([Permission::AccessEvaluateAll].into_iter().collect()),
             CallerOf::Application => self.tenant.application_token_with(least),
             CallerOf::User => self.tenant.user_token_with(self.user, least),
             CallerOf::Reader => self.tenant.user_token_with(self.reader, least),
@@ -123,7 +132,11 @@ impl World {
 
     /// The status that a caller gets. What an operation changes or takes away is made for it alone.
     fn call(&self, set: &EntitySet, operation: &Operation, caller: CallerOf) -> u16 {
-        let version = if operation.versions.has(Version::V1) { "v1.0" } else { "beta" };
+        let version = if operation.versions.has(Version::V1) {
+            "v1.0"
+        } else {
+            "beta"
+        };
         let (key, element) = self.key(set, operation);
         let path = operation
             .path
@@ -137,7 +150,9 @@ impl World {
         }
         let method = HttpMethod::from_bytes(operation.method.as_str().as_bytes()).unwrap();
         let token = self.token(caller, operation);
-        self.tenant.send(method, &url, token.as_deref(), self.body(set, operation).as_ref()).status
+        self.tenant
+            .send(method, &url, token.as_deref(), self.body(set, operation).as_ref())
+            .status
     }
 
     /// The key in the path, and the element beneath it.
@@ -151,12 +166,10 @@ impl World {
         };
         let key = match set.collection {
             Collection::ScheduleRequests(_) if takes_away => self.future_request(set),
-            Collection::ScheduleRequests(GrantKind::Assignment) | Collection::Schedules(GrantKind::Assignment) => {
-                self.activation.clone()
-            }
-            Collection::ScheduleRequests(GrantKind::Eligibility) | Collection::Schedules(GrantKind::Eligibility) => {
-                self.eligibility_request.clone()
-            }
+            Collection::ScheduleRequests(GrantKind::Assignment)
+            | Collection::Schedules(GrantKind::Assignment) => self.activation.clone(),
+            Collection::ScheduleRequests(GrantKind::Eligibility)
+            | Collection::Schedules(GrantKind::Eligibility) => self.eligibility_request.clone(),
             Collection::ScheduleInstances(kind) => derived(kind, self.somebody),
             Collection::RoleAssignments if takes_away => {
                 let holder = t.user(&format!("Holder {}", t.id()));
@@ -166,7 +179,11 @@ impl World {
             Collection::RoleAssignments => derived(GrantKind::Assignment, self.somebody),
             Collection::RoleDefinitions if takes_away => {
                 let body = role_definition(&t.id().to_string());
-                text(&t.post(&self.app, "/v1.0/roleManagement/directory/roleDefinitions", &body).expect(201), "id")
+                text(
+                    &t.post(&self.app, "/v1.0/roleManagement/directory/roleDefinitions", &body)
+                        .expect(201),
+                    "id",
+                )
             }
             Collection::RoleDefinitions => self.role.clone(),
             Collection::Policies | Collection::PolicyRules => self.policy.clone(),
@@ -177,14 +194,15 @@ impl World {
             Collection::Groups => self.group.to_string(),
             Collection::ServicePrincipals if takes_away => {
                 let body = json!({"appId": t.id().to_string()});
-                text(&t.post(&self.app, "/v1.0/servicePrincipals", &body).expect(201), "id")
+                text(
+                    &t.post(&self.app, "/v1.0/servicePrincipals", &body).expect(201),
+                    "id",
+                )
             }
             Collection::ServicePrincipals => t.application().to_string(),
             Collection::AdministrativeUnits if takes_away => t.unit("Closing").to_string(),
             Collection::AdministrativeUnits => self.unit.to_string(),
-            Collection::Organization => {
-                text(&t.list(&self.app, "/v1.0/organization")[0], "id")
-            }
+            Collection::Organization => text(&t.list(&self.app, "/v1.0/organization")[0], "id"),
             Collection::DirectoryRoles => self.directory_role.clone(),
             Collection::DirectoryRoleTemplates => SECURITY_READER.to_string(),
             Collection::DirectoryAudits => self.audit_event.clone(),
@@ -195,7 +213,11 @@ impl World {
     /// A request whose time has not come.
     fn future_request(&self, set: &EntitySet) -> String {
         let principal = self.tenant.user(&format!("Starter {}", self.tenant.id()));
-        let tomorrow = self.tenant.now().saturating_add(model::IsoDuration::from_days(1)).to_string();
+        let tomorrow = self
+            .tenant
+            .now()
+            .saturating_add(model::IsoDuration::from_days(1))
+            .to_string();
         let body = order("adminAssign", principal, SECURITY_READER, Some(tomorrow), "P1D");
         let path = format!("/v1.0/{}", set.path.join("/"));
         text(&self.tenant.post(&self.app, &path, &body).expect(201), "id")
@@ -209,7 +231,11 @@ impl World {
             _ => self.group.to_string(),
         };
         let member = self.tenant.user(&format!("Member {}", self.tenant.id()));
-        let relation = if operation.kind == Kind::RemoveReference(Nav::Owners) { "owners" } else { "members" };
+        let relation = if operation.kind == Kind::RemoveReference(Nav::Owners) {
+            "owners"
+        } else {
+            "members"
+        };
         let path = format!("/v1.0/{}/{container}/{relation}/$ref", set.path.join("/"));
         self.tenant.post(&self.app, &path, &reference(member)).expect(204);
         (container, member.to_string())
@@ -246,7 +272,9 @@ impl World {
             Kind::Update if set.collection == Collection::Policies => json!({"rules": [expiration_rule()]}),
             Kind::UpdateElement(_) => expiration_rule(),
             Kind::Update if set.collection == Collection::Users => json!({"jobTitle": "Engineer"}),
-            Kind::Update if set.collection == Collection::ServicePrincipals => json!({"displayName": "Automation"}),
+            Kind::Update if set.collection == Collection::ServicePrincipals => {
+                json!({"displayName": "Automation"})
+            }
             Kind::Update => json!({"description": "Changed"}),
             Kind::AddReference(_) => reference(t.user(&fresh)),
             Kind::GetByIds => json!({"ids": [self.somebody.to_string()]}),
@@ -263,7 +291,10 @@ impl World {
 }
 
 const fn is_settings(set: &EntitySet) -> bool {
-    matches!(set.collection, Collection::Policies | Collection::PolicyAssignments)
+    matches!(
+        set.collection,
+        Collection::Policies | Collection::PolicyAssignments
+    )
 }
 
 fn text(value: &Value, property: &str) -> String {
@@ -301,12 +332,26 @@ fn everybody_may_do_what_the_matrix_says() {
     let mut matrix = HEAD.to_owned();
     for set in graph::sets::ALL {
         for operation in set.operations {
-            let statuses: Vec<u16> = CALLERS.iter().map(|caller| world.call(set, operation, *caller)).collect();
-            let name = format!("{} {}/{}", operation.method.as_str(), set.path.join("/"), operation.path);
+            let statuses: Vec<u16> = CALLERS
+                .iter()
+                .map(|caller| world.call(set, operation, *caller))
+                .collect();
+            let name = format!(
+                "{} {}/{}",
+                operation.method.as_str(),
+                set.path.join("/"),
+                operation.path
+            );
             let is_success = |caller: usize| statuses[caller] < 300;
             assert_eq!(statuses[0], 401, "{name} without a token");
-            assert!(operation.permissions.is_empty() || !is_success(1), "{name} without the permission");
-            assert!(statuses.iter().all(|status| *status < 500), "{name}: {statuses:?}");
+            assert!(
+                operation.permissions.is_empty() || !is_success(1),
+                "{name} without the permission"
+            );
+            assert!(
+                statuses.iter().all(|status| *status < 500),
+                "{name}: {statuses:?}"
+            );
             let texts: Vec<String> = statuses.iter().map(ToString::to_string).collect();
             writeln!(matrix, "{}  {name}", texts.join(" ")).unwrap();
         }
@@ -317,7 +362,12 @@ fn everybody_may_do_what_the_matrix_says() {
     }
     let expected = std::fs::read_to_string(&path).unwrap_or_default();
     for (line, (found, expected)) in matrix.lines().zip(expected.lines()).enumerate() {
-        assert_eq!(found, expected, "line {}; {WRITE}=1 writes the file anew", line + 1);
+        assert_eq!(
+            found,
+            expected,
+            "line {}; {WRITE}=1 writes the file anew",
+            line + 1
+        );
     }
     assert_eq!(matrix.lines().count(), expected.lines().count());
 }
@@ -326,13 +376,23 @@ fn everybody_may_do_what_the_matrix_says() {
 fn only_the_schema_is_told_to_everybody() {
     let tenant = Tenant::found(12);
     for version in ["v1.0", "beta"] {
-        assert_eq!(tenant.send(HttpMethod::GET, &format!("/{version}/$metadata"), None, None).status, 200);
+        assert_eq!(
+            tenant
+                .send(HttpMethod::GET, &format!("/{version}/$metadata"), None, None)
+                .status,
+            200
+        );
         for path in ["", "users", "me", "nothing", "$batch"] {
-            let status = tenant.send(HttpMethod::GET, &format!("/{version}/{path}"), None, None).status;
+            let status = tenant
+                .send(HttpMethod::GET, &format!("/{version}/{path}"), None, None)
+                .status;
             assert!((400..500).contains(&status), "{version}/{path}: {status}");
         }
     }
     for path in ["/access/v1/evaluation", "/access/v1/evaluations"] {
-        assert_eq!(tenant.send(HttpMethod::POST, path, None, Some(&json!({}))).status, 401);
+        assert_eq!(
+            tenant.send(HttpMethod::POST, path, None, Some(&json!({}))).status,
+            401
+        );
     }
 }

@@ -2,6 +2,6 @@
 
 mod authorisation;
 mod decisions;
+mod given;
 mod histories;
 mod paging;
-mod given;

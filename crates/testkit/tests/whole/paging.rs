@@ -12,8 +12,14 @@ use crate::given::{ASSIGNMENT_REQUESTS, order};
 const INSTANCES: &str = "/v1.0/roleManagement/directory/roleAssignmentScheduleInstances";
 
 fn roles() -> Vec<RoleDefinitionId> {
-    let plain = built_in_roles().iter().filter(|role| !role.is_pseudo).map(|role| role.definition.id);
-    plain.filter(|role| ![SECURITY_OPERATOR, SECURITY_READER].contains(role)).take(8).collect()
+    let plain = built_in_roles()
+        .iter()
+        .filter(|role| !role.is_pseudo)
+        .map(|role| role.definition.id);
+    plain
+        .filter(|role| ![SECURITY_OPERATOR, SECURITY_READER].contains(role))
+        .take(8)
+        .collect()
 }
 
 fn text<'a>(row: &'a Value, property: &str) -> &'a str {
@@ -25,7 +31,9 @@ fn each_row_that_stays_comes_once_while_others_come_and_go() {
     for size in [1, 3, 7] {
         let tenant = Tenant::found(size);
         let app = tenant.application_token();
-        let users: Vec<_> = (0..6).map(|number| tenant.user(&format!("User {number}"))).collect();
+        let users: Vec<_> = (0..6)
+            .map(|number| tenant.user(&format!("User {number}")))
+            .collect();
         for user in &users {
             for role in roles() {
                 tenant.give(*user, role);
@@ -55,13 +63,20 @@ fn each_row_that_stays_comes_once_while_others_come_and_go() {
             pages += 1;
             // Between any two pages somebody comes; a few pages in, those who were to leave have left.
             let user = users[pages % users.len()];
-            tenant.post(&app, ASSIGNMENT_REQUESTS, &order("adminAssign", user, SECURITY_OPERATOR, None, "PT1H"));
+            tenant.post(
+                &app,
+                ASSIGNMENT_REQUESTS,
+                &order("adminAssign", user, SECURITY_OPERATOR, None, "PT1H"),
+            );
             tenant.pass(IsoDuration::from_minutes(20));
         }
         for id in &stays {
             assert_eq!(seen.get(id), Some(&1), "pages of {size}: {id}");
         }
-        assert!(seen.values().all(|count| *count == 1), "pages of {size}: nothing comes twice");
+        assert!(
+            seen.values().all(|count| *count == 1),
+            "pages of {size}: nothing comes twice"
+        );
     }
 }
 
@@ -78,9 +93,18 @@ fn a_page_token_opens_no_other_list_and_no_changed_one() {
     let elsewhere = link.replace("roleAssignmentScheduleInstances", "roleAssignmentSchedules");
     assert_eq!(tenant.get(&app, &elsewhere).status, 400);
     let (head, token) = link.split_once("$skiptoken=").unwrap();
-    for changed in [token.to_uppercase(), format!("A{token}"), token[1..].to_owned(), String::new()] {
+    for changed in [
+        token.to_uppercase(),
+        format!("A{token}"),
+        token[1..].to_owned(),
+        String::new(),
+    ] {
         if changed != token {
-            assert_eq!(tenant.get(&app, &format!("{head}$skiptoken={changed}")).status, 400, "{changed}");
+            assert_eq!(
+                tenant.get(&app, &format!("{head}$skiptoken={changed}")).status,
+                400,
+                "{changed}"
+            );
         }
     }
 }

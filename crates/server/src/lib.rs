@@ -15,13 +15,18 @@ mod problem;
 mod reply;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::middleware::map_request;
+use axum::response::Response;
 use axum::routing::{get, post};
-use http::HeaderValue;
+use graph::GraphError;
 use http::header::HOST;
+use http::{HeaderMap, HeaderValue};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+
+use crate::body::Whole;
+use crate::caller::Call;
 
 pub use app::{App, BODY_BYTES_MAX, EVALUATIONS_MAX, ServerOptions};
 pub use bridge::announce;
@@ -48,7 +53,9 @@ pub fn router(app: App) -> Router {
             .route("/ext/v1/demo/outbox", get(demo::outbox));
     }
     let is_tls = app.scheme() == "https";
-    let routes = routes.fallback(graph_api::handle);
+    let routes = routes
+        .fallback(graph_api::handle)
+        .method_not_allowed_fallback(method_not_allowed);
     // Only TLS negotiates HTTP/2, where the host is part of the target.
     let routes = if is_tls {
         routes.layer(map_request(with_host))
@@ -72,4 +79,9 @@ async fn with_host(mut request: Request) -> Request {
         request.headers_mut().insert(HOST, host);
     }
     request
+}
+
+/// A route of its own, but not for that method. Taking the body lets the connection go on.
+async fn method_not_allowed(State(app): State<App>, headers: HeaderMap, _: Whole) -> Response {
+    reply::error(&Call::new(&app, &headers), &GraphError::method_not_allowed())
 }

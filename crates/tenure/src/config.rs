@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use model::IsoDuration;
+use rules::Limits;
 use serde::Deserialize;
 
 use crate::arguments::ServeArguments;
@@ -28,6 +30,7 @@ struct Layer {
     tls_key: Option<PathBuf>,
     tenant_name: Option<String>,
     domain: Option<String>,
+    minimum_active_duration: Option<IsoDuration>,
 }
 
 impl Layer {
@@ -42,6 +45,7 @@ impl Layer {
             tls_key: upper.tls_key.or(self.tls_key),
             tenant_name: upper.tenant_name.or(self.tenant_name),
             domain: upper.domain.or(self.domain),
+            minimum_active_duration: upper.minimum_active_duration.or(self.minimum_active_duration),
         }
     }
 }
@@ -72,6 +76,8 @@ pub struct ServeConfig {
     pub tenant_name: String,
     /// The tenant's domain at first start.
     pub domain: String,
+    /// The numbers that the rules turn on.
+    pub limits: Limits,
 }
 
 impl ServeConfig {
@@ -117,6 +123,12 @@ impl ServeConfig {
             tls,
             tenant_name: layer.tenant_name.unwrap_or_else(|| "Tenure".to_owned()),
             domain: layer.domain.unwrap_or_else(|| "tenure.example".to_owned()),
+            limits: layer
+                .minimum_active_duration
+                .map_or_else(Limits::default, |active_minimum| Limits {
+                    active_minimum,
+                    ..Limits::default()
+                }),
         })
     }
 }
@@ -145,6 +157,9 @@ fn from_environment(variables: impl Iterator<Item = (String, String)>) -> anyhow
             "TLS_KEY" => layer.tls_key = Some(value.into()),
             "TENANT_NAME" => layer.tenant_name = Some(value),
             "DOMAIN" => layer.domain = Some(value),
+            "MINIMUM_ACTIVE_DURATION" => {
+                layer.minimum_active_duration = Some(value.parse().with_context(invalid)?);
+            }
             _ => bail!("the environment variable {name} is not a known setting"),
         }
     }
@@ -161,6 +176,7 @@ fn from_flags(flags: &ServeArguments) -> Layer {
         tls_key: flags.tls_key.clone(),
         tenant_name: None,
         domain: None,
+        minimum_active_duration: None,
     }
 }
 
@@ -206,6 +222,19 @@ mod tests {
         assert_eq!(config.listen.port(), 3);
         assert_eq!(config.data_dir, PathBuf::from("from-environment"));
         assert_eq!(config.domain, "file.example");
+    }
+
+    #[test]
+    fn the_five_minute_rule_can_be_set() {
+        let minimum = |environment: &[(&str, &str)]| {
+            load(&["--data-dir", "x"], environment).map(|config| config.limits.active_minimum)
+        };
+        assert_eq!(minimum(&[]).unwrap(), IsoDuration::from_minutes(5));
+        assert_eq!(
+            minimum(&[("TENURE_MINIMUM_ACTIVE_DURATION", "PT0S")]).unwrap(),
+            IsoDuration::ZERO
+        );
+        assert!(minimum(&[("TENURE_MINIMUM_ACTIVE_DURATION", "5m")]).is_err());
     }
 
     #[test]

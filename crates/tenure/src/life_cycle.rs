@@ -26,9 +26,10 @@ pub fn start_engine(
     store: Store,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    limits: Limits,
 ) -> anyhow::Result<Engine> {
     let clock = Arc::new(MonotonicClock::new(clock));
-    Ok(Engine::start(store, clock, entropy, Limits::default())?)
+    Ok(Engine::start(store, clock, entropy, limits)?)
 }
 
 /// Where to listen, with what.

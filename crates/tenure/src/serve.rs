@@ -33,7 +33,12 @@ async fn serve(config: ServeConfig, json: bool) -> anyhow::Result<()> {
         );
     }
     let keys = keys::load_or_make(&store, SystemClock.now())?;
-    let engine = life_cycle::start_engine(store.clone(), Arc::new(SystemClock), entropy::source(None)?)?;
+    let engine = life_cycle::start_engine(
+        store.clone(),
+        Arc::new(SystemClock),
+        entropy::source(None)?,
+        config.limits,
+    )?;
     let tls = match &config.tls {
         Some(files) => Some(tls::from_files(&files.certificate, &files.key).await?),
         None => None,

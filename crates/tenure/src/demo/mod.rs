@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use model::{Clock, Instant, ManualClock};
+use rules::Limits;
 use serde_json::json;
 use server::{App, ServerOptions};
 
@@ -56,7 +57,7 @@ async fn demo(arguments: DemoArguments) -> anyhow::Result<()> {
         secrets = tenant::found(&store, entropy.clone(), clock.now())?;
     }
     let keys = keys::load_or_make(&store, clock.now())?;
-    let engine = life_cycle::start_engine(store.clone(), clock, entropy)?;
+    let engine = life_cycle::start_engine(store.clone(), clock, entropy, Limits::default())?;
     tenant::populate(&engine)?;
     scale::add(&engine, arguments.scale)?;
 

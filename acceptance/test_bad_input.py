@@ -2,6 +2,8 @@
 
 import json
 import socket
+import time
+from http.client import HTTPConnection
 
 import pytest
 
@@ -10,6 +12,7 @@ from harness.messages import INVALID
 from harness.order import ASSIGNMENT, Order, lasting, permanent
 
 BODY_BYTES_MAX = 4 * 1024 * 1024
+BETWEEN_HEAD_AND_BODY_SECONDS = 0.05
 
 
 @pytest.fixture
@@ -141,6 +144,37 @@ def test_an_oversized_body_without_a_length(side, demo):
     headers = {"Authorization": f"Bearer {token}", **JSON_TYPE}
     answer = demo.http.post(f"/v1.0{side.requests}", content=chunks(), headers=headers)
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "is_signed_in", "status"),
+    [
+        ("POST", "/v1.0/roleManagement/directory/roleAssignmentScheduleRequests", False, 401),
+        ("POST", "/v1.0/roleManagement/directory/roleAssignmentSchedules", True, 405),
+        ("POST", "/v1.0/nonsense", True, 400),
+        ("POST", "/access/v1/evaluation", False, 401),
+        ("PUT", "/ext/v1/demo/clock", True, 405),
+    ],
+)
+def test_a_refusal_before_the_body_leaves_the_connection_usable(method, path, is_signed_in, status, demo):
+    """A body that follows late is taken off the wire, or the client is told that the connection ends."""
+    token = demo.user("alice").token
+    connection = HTTPConnection(demo.base.removeprefix("http://"), timeout=10)
+    connection.putrequest(method, path)
+    connection.putheader("Content-Length", "2")
+    if is_signed_in:
+        connection.putheader("Authorization", f"Bearer {token}")
+    connection.endheaders()
+    time.sleep(BETWEEN_HEAD_AND_BODY_SECONDS)
+    connection.send(b"{}")
+    answer = connection.getresponse()
+    assert answer.status == status, answer.read()
+    answer.read()
+    for _ in range(2):
+        connection.request("GET", "/v1.0/me", headers={"Authorization": f"Bearer {token}"})
+        answer = connection.getresponse()
+        assert (answer.status, bool(answer.read())) == (200, True)
+    connection.close()
 
 
 def test_a_long_justification(body, side, role, admin, demo, wire):

@@ -14,17 +14,17 @@ NAME = "Quirk Tester"
 
 @pytest.fixture(scope="module")
 def known(demo) -> dict[str, str]:
-    """A role that erin holds actively and carol eligibly, and the ids that request lines mention."""
+    """A role that somebody holds actively and carol eligibly, and the ids that request lines mention."""
     role = demo.new_role(name=NAME)
     admin = demo.sdk("alice")
-    erin, carol = demo.people["erin"].id, demo.people["carol"].id
-    active = admin.post(Order(ASSIGNMENT, "adminAssign", erin, role, window=lasting("P10D")))
+    holder, carol = demo.new_person(), demo.people["carol"].id
+    active = admin.post(Order(ASSIGNMENT, "adminAssign", holder.id, role, window=permanent()))
     eligible = admin.post(Order(ELIGIBILITY, "adminAssign", carol, role, window=permanent()))
     return {
         "role": role,
-        "erin": erin,
+        "holder": holder.id,
         "carol": carol,
-        "upn": demo.people["erin"].upn,
+        "upn": holder.upn,
         "active": active.id,
         "eligible": eligible.id,
         "policy": policy_id(demo.graph("alice"), role),
@@ -41,11 +41,11 @@ D = "roleManagement/directory"
 # Who sends it, the request target, and how many rows it must answer (None: one object).
 LINES = [
     ("EasyPIM", "/v1.0//" + D + "/roleAssignmentScheduleRequests/filterByCurrentUser(on='approver')?$filter=status%20eq%20'PendingApproval'", 0),
-    ("EasyPIM", "/v1.0/" + D + "/roleAssignmentScheduleInstances?$expand=roleDefinition,principal&$filter=principal/id%20eq%20'{erin}'%20and%20tolower(roleDefinition/displayName)%20eq%20'quirk%20tester'", 1),
+    ("EasyPIM", "/v1.0/" + D + "/roleAssignmentScheduleInstances?$expand=roleDefinition,principal&$filter=principal/id%20eq%20'{holder}'%20and%20tolower(roleDefinition/displayName)%20eq%20'quirk%20tester'", 1),
     ("EasyPIM", "/v1.0/" + D + "/roleEligibilityScheduleInstances?$expand=roleDefinition,principal&$filter=tolower(roleDefinition/displayName)%20eq%20'quirk%20tester'", 1),
     ("EasyPIM", "/v1.0/policies/roleManagementPolicyAssignments?$filter=scopeType%20eq%20'DirectoryRole'%20and%20roleDefinitionId%20eq%20'{role}'%20and%20scopeId%20eq%20'/'%20", 1),
     ("EasyPIM", "/v1.0/policies/roleManagementPolicies/{policy}/rules", 17),
-    ("EasyPIM", "/v1.0/directoryobjects/{erin}/", None),
+    ("EasyPIM", "/v1.0/directoryobjects/{holder}/", None),
     ("EasyPIM", "/v1.0/groups/{group}?$select=id,displayName,isAssignableToRole", None),
     ("EasyPIM", "/v1.0//users/{upn}", None),
     ("EasyPIM", "/v1.0/directoryRoles(roletemplateid%20='62e90394-69f5-4237-9190-012177145e10')", None),
@@ -53,10 +53,10 @@ LINES = [
     ("EasyPIM", "/v1.0/directory/administrativeUnits?$filter=displayName%20eq%20'{unitName}'", 1),
     ("EasyPIM", "/beta/administrativeUnits?$filter=displayName%20eq%20'{unitName}'", 1),
     ("EasyPIM", "/v1.0/servicePrincipals?$filter=appId%20eq%20'{appId}'", 1),
-    ("M365DSC", "/beta/" + D + "/roleAssignmentSchedules?$filter=PrincipalId%20eq%20'{erin}'%20and%20RoleDefinitionId%20eq%20'{role}'", 1),
+    ("M365DSC", "/beta/" + D + "/roleAssignmentSchedules?$filter=PrincipalId%20eq%20'{holder}'%20and%20RoleDefinitionId%20eq%20'{role}'", 1),
     ("M365DSC", "/beta/" + D + "/roleEligibilityScheduleRequests?$filter=PrincipalId%20eq%20'{carol}'%20and%20RoleDefinitionId%20eq%20'{role}'", 1),
-    ("m365", "/v1.0/" + D + "/roleAssignmentScheduleInstances?$filter=principalId%20eq%20%27{erin}%27%20and%20startDateTime%20ge%202026-03-01T00:00:00Z&$expand=roleDefinition($select=displayName),principal", 1),
-    ("m365", "/v1.0/" + D + "/roleAssignmentScheduleRequests?$filter=principalId%20eq%20%27{erin}%27%20and%20createdDateTime%20ge%202026-03-01T00:00:00Z%20and%20status%20eq%20%27Provisioned%27&$expand=roleDefinition($select=displayName),principal", 1),
+    ("m365", "/v1.0/" + D + "/roleAssignmentScheduleInstances?$filter=principalId%20eq%20%27{holder}%27%20and%20startDateTime%20ge%202026-03-01T00:00:00Z&$expand=roleDefinition($select=displayName),principal", 1),
+    ("m365", "/v1.0/" + D + "/roleAssignmentScheduleRequests?$filter=principalId%20eq%20%27{holder}%27%20and%20createdDateTime%20ge%202026-03-01T00:00:00Z%20and%20status%20eq%20%27Provisioned%27&$expand=roleDefinition($select=displayName),principal", 1),
     ("m365", "/v1.0/" + D + "/roleDefinitions?$filter=displayName%20eq%20%27Quirk%20Tester%27", 1),
     ("m365", "/v1.0/users?$filter=userPrincipalName%20eq%20%27{upn}%27&$select=Id", 1),
     ("Terraform", "/v1.0/policies/roleManagementPolicyAssignments?%24filter=scopeType+eq+%27DirectoryRole%27+and+scopeId+eq+%27%2F%27+and+policyId+eq+%27{policy}%27", 1),
@@ -69,12 +69,12 @@ LINES = [
     ("JAz.PIM", "/v1.0/" + D + "/roleAssignmentScheduleInstances?$select=startDateTime&$filter=roleAssignmentScheduleId%20eq%20'{active}'", 1),
     ("Maester", "/v1.0/" + D + "/roleAssignmentSchedules?$filter=roleDefinitionId%20eq%20'{role}'%20and%20assignmentType%20eq%20'Assigned'&$expand=principal", 1),
     ("Maester", "/v1.0/" + D + "/roleEligibilityScheduleInstances?$filter=roleDefinitionId%20eq%20'{role}'&$expand=principal", 1),
-    ("PIMELIM", "/v1.0/" + D + "/roleAssignmentScheduleRequests?$filter=principalId%20eq%20'{erin}'%20and%20roleDefinitionId%20eq%20'{role}'", 1),
+    ("PIMELIM", "/v1.0/" + D + "/roleAssignmentScheduleRequests?$filter=principalId%20eq%20'{holder}'%20and%20roleDefinitionId%20eq%20'{role}'", 1),
     ("Omnicit", "/v1.0/" + D + "/roleEligibilitySchedules?$filter=directoryScopeId%20eq%20'/'%20and%20roleDefinitionId%20eq%20'{role}'%20and%20principalId%20eq%20'{carol}'&$expand=principal,roleDefinition", 1),
     ("Omnicit", "/v1.0/directory/administrativeUnits/{unit}", None),
     ("collector", "/v1.0/auditlogs/directoryaudits?$filter=loggedByService+eq+'PIM'+and+activityDateTime+ge+2026-03-01T00:00:00Z&$orderby=activityDateTime+asc&$top=1000", ...),
-    ("script", "/v1.0/users?filter=id%20eq%20'{erin}'&select=id", 1),
-    ("script", "/v1.0/" + D + "/roleAssignments?$filter%20=%20principalId%20eq%20'{erin}'", 1),
+    ("script", "/v1.0/users?filter=id%20eq%20'{holder}'&select=id", 1),
+    ("script", "/v1.0/" + D + "/roleAssignments?$filter%20=%20principalId%20eq%20'{holder}'", 1),
     ("script", "/v1.0/" + D + "/roleAssignmentSchedules('{active}')", None),
     ("script", "/V1.0/ROLEMANAGEMENT/DIRECTORY/ROLEASSIGNMENTSCHEDULES/{active}/", None),
 ]  # fmt: skip

@@ -4,7 +4,7 @@ import pytest
 
 from harness.graph import parse_time
 from harness.messages import UNAUTHORIZED
-from harness.order import ASSIGNMENT, ELIGIBILITY, Order, lasting, permanent
+from harness.order import ASSIGNMENT, ELIGIBILITY, SIDES, Order, lasting, permanent
 
 COLLECTIONS = ("requests", "schedules", "instances")
 FIELDS = {
@@ -46,6 +46,17 @@ def made(case, admin):
 @pytest.fixture
 def path(side, what) -> str:
     return getattr(side, what)
+
+
+@pytest.fixture(scope="module")
+def three(demo) -> str:
+    """A role that alice, bob and carol are eligible for, and hold."""
+    role = demo.new_role(name="Three Holders")
+    admin = demo.sdk("alice")
+    for side in SIDES:
+        for who in ("alice", "bob", "carol"):
+            admin.post(Order(side, "adminAssign", demo.people[who].id, role, window=permanent()))
+    return role
 
 
 def test_list_all_with_details(case, made, wire):
@@ -156,16 +167,6 @@ class TestExpand:
 
 
 class TestQueryOptions:
-    @pytest.fixture(scope="class")
-    def three(self, demo):
-        """A role that alice, bob and carol are eligible for, and hold."""
-        role = demo.new_role(name="Three Holders")
-        admin = demo.sdk("alice")
-        for side in (ASSIGNMENT, ELIGIBILITY):
-            for who in ("alice", "bob", "carol"):
-                admin.post(Order(side, "adminAssign", demo.people[who].id, role, window=permanent()))
-        return role
-
     @pytest.mark.parametrize(
         ("text", "holders"),
         [

@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "chores talk to the person who runs them")]
 
 mod bench;
+mod docs;
 mod test;
 mod tidy;
 mod tree;
@@ -17,6 +18,7 @@ usage: cargo xtask <chore>
 
   test [STEP…]   install what is missing, then run every check (or only the named steps)
   tidy           check what the compiler cannot: arrows between crates, purity, sizes, links
+  docs [--check] write the generated part of docs/compatibility.md (or only say whether it is stale)
   bench [--…]    measure the built server against a bare route (--help tells how)";
 
 fn main() -> ExitCode {
@@ -24,6 +26,7 @@ fn main() -> ExitCode {
     let done = match arguments.split_first() {
         Some((chore, steps)) if chore == "test" => root().and_then(|root| test::run(&root, steps)),
         Some((chore, options)) if chore == "bench" => root().and_then(|root| bench::run(&root, options)),
+        Some((chore, options)) if chore == "docs" => root().and_then(|root| docs::run(&root, options)),
         Some((chore, [])) if chore == "tidy" => root().and_then(|root| tidy::run(&root)),
         _ => {
             println!("{USAGE}");

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::tidy;
+use crate::{docs as documents, tidy};
 use counts::Counts;
 use shell::Shell;
 
@@ -110,7 +110,11 @@ fn unit(bench: &mut Bench<'_>) -> Result<bool> {
     Ok(examples.watched(|line| counts.libtest(line))? && passed)
 }
 
+/// The API documentation builds without a warning, and the generated documents are not stale.
 fn docs(bench: &mut Bench<'_>) -> Result<bool> {
+    if !documents::check(bench.root)? {
+        return Ok(false);
+    }
     let build = bench
         .shell
         .cargo("doc --workspace --no-deps --locked --document-private-items");

@@ -1,4 +1,9 @@
 //! The whole server under test: HTTP in, disk beneath, a clock that is moved by hand.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, its parts too"
+)]
 
 mod authorisation;
 mod decisions;

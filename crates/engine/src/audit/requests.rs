@@ -1,7 +1,7 @@
 //! The rows of a schedule request: accepted, refused, cancelled, lapsed (audit dossier, B7).
 
 use model::{
-    Action, CorrelationId, DirectoryObject, Expiration, RequestId, RequestStatus, RoleDefinition,
+    Action, CorrelationId, DirectoryObject, EndCause, Expiration, RequestId, RequestStatus, RoleDefinition,
     ScheduleInfo, ScheduleRequest, Window,
 };
 use rules::{Change, Decision, Order};
@@ -77,14 +77,18 @@ pub fn record_request(cx: &Context<'_>, decision: &Decision) -> Result<(), Error
             )?);
         }
     }
-    let replaces = created.is_some() && removed.is_some();
+    // The membership itself goes on when a grant is replaced by another.
+    let is_replacement = |change: &Change| match change {
+        Change::End { ended, .. } => ended.cause == EndCause::Replaced,
+        Change::Create(_) | Change::Settle { .. } => false,
+    };
+    let replaces = decision.changes.iter().any(is_replacement);
     for change in &decision.changes {
         match change {
-            // The membership itself goes on when a grant is replaced by another.
             Change::Create(grant) if !replaces && grant.is_in_force(cx.now) => {
                 rows.extend(twin(cx, correlation, grant, true)?);
             }
-            Change::End { grant, .. } if !replaces && grant.is_in_force(cx.now) => {
+            Change::End { grant, .. } if !is_replacement(change) && grant.is_in_force(cx.now) => {
                 rows.extend(twin(cx, correlation, grant, false)?);
             }
             Change::Create(_) | Change::End { .. } | Change::Settle { .. } => {}

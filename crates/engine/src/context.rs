@@ -1,6 +1,6 @@
 //! What a use case runs with: a session, the time, who calls, and what it may.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -29,6 +29,7 @@ pub struct Context<'a> {
     /// Ties the call's audit rows together unless they belong to a request.
     pub correlation_id: CorrelationId,
     holdings: OnceCell<Arc<Holdings>>,
+    new_chain: Cell<Option<CorrelationId>>,
     audit_ticks: RefCell<BTreeMap<String, i64>>,
 }
 
@@ -51,6 +52,7 @@ impl<'a> Context<'a> {
             caller,
             correlation_id: CorrelationId::random(entropy),
             holdings: OnceCell::new(),
+            new_chain: Cell::new(None),
             audit_ticks: RefCell::default(),
         }
     }
@@ -103,12 +105,20 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Says that this call is the first to write audit rows with a correlation, whose last row need
+    /// then not be looked for.
+    pub(crate) fn begin_audit_chain(&self, correlation_id: CorrelationId) {
+        self.new_chain.set(Some(correlation_id));
+    }
+
     /// The tick of the next audit row whose id begins with `prefix`: now, or right after the last
     /// such row if that is no earlier, so that ids are unique and rise (audit dossier, B4).
-    pub(crate) fn next_audit_tick(&self, prefix: &str) -> Result<i64, Error> {
+    pub(crate) fn next_audit_tick(&self, prefix: &str, correlation_id: CorrelationId) -> Result<i64, Error> {
+        let is_new = correlation_id == self.correlation_id || self.new_chain.get() == Some(correlation_id);
         let last = self.audit_ticks.borrow().get(prefix).copied();
         let last = match last {
             Some(tick) => Some(tick),
+            None if is_new => None,
             None => self
                 .session
                 .last_audit_id(prefix)?

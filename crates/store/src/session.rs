@@ -55,10 +55,15 @@ impl Session {
         self.connection.rollback()
     }
 
-    /// The commit up to which this session surely sees, if what it reads may be cached: a writing
-    /// session sees changes that are not committed yet.
+    /// The commit up to which this session surely sees.
+    pub(crate) fn last_commit_seen(&self) -> u64 {
+        self.snapshot.get()
+    }
+
+    /// The same, if whatever the session reads may be cached: a writing session sees changes that
+    /// are not committed yet.
     pub(crate) fn cacheable_snapshot(&self) -> Option<u64> {
-        (self.access == Access::Read).then(|| self.snapshot.get())
+        (self.access == Access::Read).then(|| self.last_commit_seen())
     }
 
     /// Notes that what `principal` holds may change.
@@ -142,7 +147,36 @@ impl Session {
         self.execute(&insertion(table, row)?)?;
         Ok(())
     }
+
+    /// Puts several rows, with the same columns, into a table: one statement for many.
+    pub(crate) fn insert_all<C: IntoIden, const N: usize>(
+        &self,
+        table: impl IntoTableRef + Clone,
+        rows: impl IntoIterator<Item = [(C, Expr); N]>,
+    ) -> Result<(), StoreError> {
+        let mut rows = rows.into_iter().peekable();
+        while let Some(first) = rows.next() {
+            let mut statement = insertion(table.clone(), first)?;
+            for row in rows.by_ref().take(ROWS_PER_INSERT - 1) {
+                statement
+                    .values(row.into_iter().map(|(_, value)| value))
+                    .map_err(|error| StoreError::Driver(Arc::new(error)))?;
+            }
+            self.execute(&statement)?;
+        }
+        Ok(())
+    }
+
+    /// Whether this transaction has not touched `principal`, so that what is in memory about it is
+    /// what the transaction would read.
+    pub(crate) fn is_untouched(&self, principal: ObjectId) -> bool {
+        !self.touched.borrow().principals.contains(&principal)
+    }
 }
+
+/// The most rows that one statement inserts: SQLite binds 32 766 values at the most, and each number
+/// of rows is a statement of its own.
+const ROWS_PER_INSERT: usize = 64;
 
 /// An `INSERT` of one row.
 pub(crate) fn insertion<C: IntoIden, const N: usize>(

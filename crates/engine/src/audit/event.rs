@@ -87,7 +87,7 @@ pub fn role_event(
 /// the time, or the next tick after the correlation's row before, if that stands at the same time.
 pub fn row_id(service: &str, cx: &Context<'_>, correlation_id: CorrelationId) -> Result<String, Error> {
     let prefix = format!("{service}_{correlation_id}_{}_", cx.tenant.id);
-    let tick = cx.next_audit_tick(&prefix)?;
+    let tick = cx.next_audit_tick(&prefix, correlation_id)?;
     Ok(format!("{prefix}{tick}"))
 }
 

@@ -18,24 +18,35 @@ pub(super) fn twin(
     grant: &Grant,
     is_added: bool,
 ) -> Result<Option<AuditEvent>, Error> {
-    let Some((role, principal)) = parties(cx, grant)? else {
-        return Ok(None);
-    };
+    match parties(cx, grant)? {
+        Some((role, principal)) => by_ms_pim(
+            cx,
+            correlation_id,
+            grant.kind,
+            &role,
+            principal.as_ref(),
+            is_added,
+        )
+        .map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The same for a role and principal that are at hand.
+pub(super) fn by_ms_pim(
+    cx: &Context<'_>,
+    correlation_id: CorrelationId,
+    kind: GrantKind,
+    role: &RoleDefinition,
+    principal: Option<&DirectoryObject>,
+    is_added: bool,
+) -> Result<AuditEvent, Error> {
     let initiated_by = Initiator::App {
         app_id: None,
         display_name: Some("MS-PIM".to_owned()),
         service_principal_id: None,
     };
-    membership_event(
-        cx,
-        correlation_id,
-        grant.kind,
-        &role,
-        principal.as_ref(),
-        is_added,
-        initiated_by,
-    )
-    .map(Some)
+    membership_event(cx, correlation_id, kind, role, principal, is_added, initiated_by)
 }
 
 fn membership_event(

@@ -1,16 +1,18 @@
 //! The rows of a schedule request: accepted, refused, cancelled, lapsed (audit dossier, B7).
 
+use model::audit::AuditEvent;
 use model::{
-    Action, CorrelationId, DirectoryObject, EndCause, Expiration, RequestId, RequestStatus, RoleDefinition,
-    ScheduleInfo, ScheduleRequest, Window,
+    Action, CorrelationId, DirectoryObject, EndCause, Expiration, Grant, RequestId, RequestStatus,
+    RoleDefinition, ScheduleInfo, ScheduleRequest, Window,
 };
 use rules::{Change, Decision, Order};
 
 use super::activity::{self, Activity, Phase};
 use super::event::{self, By, Outcome, Subject};
-use super::memberships::twin;
+use super::memberships::{by_ms_pim, twin};
 use crate::context::Context;
 use crate::error::Error;
+use crate::requests::Parties;
 
 /// The rows of one request share its id as correlation.
 pub(super) const fn correlation_of(request: RequestId) -> CorrelationId {
@@ -18,12 +20,10 @@ pub(super) const fn correlation_of(request: RequestId) -> CorrelationId {
 }
 
 /// An accepted request: requested, then whatever it came to at once.
-pub fn record_request(cx: &Context<'_>, decision: &Decision) -> Result<(), Error> {
+pub fn record_request(cx: &Context<'_>, decision: &Decision, parties: &Parties) -> Result<(), Error> {
     let request = &decision.request;
-    let Some(role) = cx.session.role(request.role_definition_id)? else {
-        return Ok(());
-    };
-    let principal = cx.session.object(request.principal_id)?;
+    let Some(role) = &parties.role else { return Ok(()) };
+    let principal = parties.principal.as_ref();
     let created = decision.changes.iter().find_map(|change| match change {
         Change::Create(grant) => Some(*grant),
         Change::End { .. } | Change::Settle { .. } => None,
@@ -32,7 +32,7 @@ pub fn record_request(cx: &Context<'_>, decision: &Decision) -> Result<(), Error
         Change::End { grant, .. } => Some(*grant),
         Change::Create(_) | Change::Settle { .. } => None,
     });
-    let asked = request_subject(cx, request, &role, principal.as_ref());
+    let asked = request_subject(cx, request, role, principal);
     let window = created.or(removed).map(|grant| grant.window).or(asked.window);
     let subject = Subject { window, ..asked };
     let correlation = correlation_of(request.id);
@@ -86,15 +86,32 @@ pub fn record_request(cx: &Context<'_>, decision: &Decision) -> Result<(), Error
     for change in &decision.changes {
         match change {
             Change::Create(grant) if !replaces && grant.is_in_force(cx.now) => {
-                rows.extend(twin(cx, correlation, grant, true)?);
+                rows.extend(twin_of(cx, correlation, grant, parties, true)?);
             }
             Change::End { grant, .. } if !is_replacement(change) && grant.is_in_force(cx.now) => {
-                rows.extend(twin(cx, correlation, grant, false)?);
+                rows.extend(twin_of(cx, correlation, grant, parties, false)?);
             }
             Change::Create(_) | Change::End { .. } | Change::Settle { .. } => {}
         }
     }
     Ok(cx.session.append_audit(&rows)?)
+}
+
+/// The directory's row for a grant of the request's own principal, or of another whose activation
+/// ended with it.
+fn twin_of(
+    cx: &Context<'_>,
+    correlation_id: CorrelationId,
+    grant: &Grant,
+    parties: &Parties,
+    is_added: bool,
+) -> Result<Option<AuditEvent>, Error> {
+    match (&parties.role, &parties.principal) {
+        (Some(role), Some(principal)) if principal.id == grant.principal_id => {
+            by_ms_pim(cx, correlation_id, grant.kind, role, Some(principal), is_added).map(Some)
+        }
+        _ => twin(cx, correlation_id, grant, is_added),
+    }
 }
 
 /// The steps that a new request has gone through when it is answered.
@@ -123,15 +140,12 @@ fn window_of(cx: &Context<'_>, schedule: ScheduleInfo) -> Window {
 
 /// A refused order: its `requested` row with the wire's code as reason. An order for a role that is
 /// not there has nothing to be recorded about.
-pub fn record_refusal(cx: &Context<'_>, order: &Order, code: &str) -> Result<(), Error> {
-    let Some(role) = cx.session.role(order.role_definition_id)? else {
-        return Ok(());
-    };
-    let principal = cx.session.object(order.principal_id)?;
+pub fn record_refusal(cx: &Context<'_>, order: &Order, parties: &Parties, code: &str) -> Result<(), Error> {
+    let Some(role) = &parties.role else { return Ok(()) };
     let window = order.schedule.map(|schedule| window_of(cx, schedule));
     let subject = Subject {
-        role: &role,
-        principal: principal.as_ref(),
+        role,
+        principal: parties.principal.as_ref(),
         request_id: None,
         window,
         justification: order.justification.as_deref(),

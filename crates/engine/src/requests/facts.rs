@@ -2,14 +2,22 @@
 
 use model::policy::RoleSettings;
 use model::role::{self, GLOBAL_ADMINISTRATOR};
-use model::{Action, DirectoryScope, GrantKind, ObjectBody};
+use model::{Action, DirectoryObject, DirectoryScope, GrantKind, ObjectBody, RoleDefinition};
 use rules::{Facts, Order, PrincipalFacts, RoleFacts};
 
 use crate::context::Context;
 use crate::error::Error;
 
-/// The facts that bear on `order` now.
-pub fn load(cx: &Context<'_>, order: &Order) -> Result<Facts, Error> {
+/// Whom and what an order is about, as far as they exist.
+pub struct Parties {
+    /// The principal.
+    pub principal: Option<DirectoryObject>,
+    /// The role.
+    pub role: Option<RoleDefinition>,
+}
+
+/// The facts that bear on `order` now, and whom and what it is about.
+pub fn load(cx: &Context<'_>, order: &Order) -> Result<(Facts, Parties), Error> {
     let session = cx.session;
     let (principal, role, scope) = (order.principal_id, order.role_definition_id, order.scope);
     let object = session.object(principal)?;
@@ -46,9 +54,9 @@ pub fn load(cx: &Context<'_>, order: &Order) -> Result<Facts, Error> {
     let keeps_the_tenant = order.kind == GrantKind::Assignment
         && role == GLOBAL_ADMINISTRATOR
         && scope == DirectoryScope::Tenant;
-    Ok(Facts {
+    let facts = Facts {
         principal: principal_facts,
-        role: definition.map(|definition| RoleFacts {
+        role: definition.as_ref().map(|definition| RoleFacts {
             is_enabled: definition.is_enabled,
             scopes: role::scope_support(definition.id),
         }),
@@ -63,5 +71,12 @@ pub fn load(cx: &Context<'_>, order: &Order) -> Result<Facts, Error> {
         } else {
             Vec::new()
         },
-    })
+    };
+    Ok((
+        facts,
+        Parties {
+            principal: object,
+            role: definition,
+        },
+    ))
 }

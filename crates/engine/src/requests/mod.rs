@@ -9,3 +9,4 @@ pub use cancel::cancel_request;
 pub use submit::{Submission, submit_request};
 
 pub(crate) use apply::end_all;
+pub(crate) use facts::Parties;

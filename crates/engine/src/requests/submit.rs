@@ -2,8 +2,8 @@
 //! section 7).
 
 use model::{
-    Action, DirectoryScope, GrantKind, ObjectId, RequestId, RoleDefinitionId, ScheduleInfo, ScheduleRequest,
-    TicketInfo,
+    Action, CorrelationId, DirectoryScope, GrantKind, ObjectId, RequestId, RoleDefinitionId, ScheduleInfo,
+    ScheduleRequest, TicketInfo,
 };
 use rules::authority::Capability;
 use rules::{Order, Requester};
@@ -46,20 +46,21 @@ pub struct Submission {
 pub fn submit_request(cx: &Context<'_>, submission: Submission) -> Result<ScheduleRequest, Error> {
     cx.require_active()?;
     let order = order(cx, submission)?;
-    let facts = facts::load(cx, &order)?;
+    let (facts, parties) = facts::load(cx, &order)?;
+    cx.begin_audit_chain(CorrelationId::new(order.id.uuid()));
     match rules::decide(&facts, &order, cx.limits, cx.now) {
         Ok(decision) if order.is_validation_only => Ok(decision.request),
         Ok(decision) => {
             cx.session.insert_request(&decision.request)?;
             apply(cx, &decision.changes)?;
-            record_request(cx, &decision)?;
+            record_request(cx, &decision, &parties)?;
             Ok(decision.request)
         }
         Err(refusal) => {
             // A caller without the right leaves no row (audit dossier, B7); validation leaves none
             // either (schedules dossier, 7.6).
             if !order.is_validation_only && refusal != rules::Refusal::Unauthorized {
-                record_refusal(cx, &order, refusal.code())?;
+                record_refusal(cx, &order, &parties, refusal.code())?;
             }
             Err(refusal.into())
         }

@@ -82,6 +82,47 @@ fn initiator(initiator: &Initiator) -> [(AuditEvents, Expr); 7] {
     }
 }
 
+fn event_row(seq: i64, event: &AuditEvent) -> [(AuditEvents, Expr); 20] {
+    let [by, user, user_name, upn, app, app_name, app_principal] = initiator(&event.initiated_by);
+    [
+        (AuditEvents::Seq, bind(seq)),
+        (AuditEvents::Id, bind(event.id.clone())),
+        (AuditEvents::At, bind(event.at)),
+        (AuditEvents::CorrelationId, bind(event.correlation_id)),
+        (AuditEvents::Activity, bind(event.activity.clone())),
+        (AuditEvents::Category, bind(event.category.clone())),
+        (AuditEvents::Service, bind(event.service)),
+        (AuditEvents::OperationType, bind(event.operation_type.clone())),
+        (AuditEvents::Result, bind(event.result)),
+        (AuditEvents::ResultReason, bind(event.result_reason.clone())),
+        by,
+        user,
+        user_name,
+        upn,
+        app,
+        app_name,
+        app_principal,
+        (AuditEvents::Targets, bind(Json(event.targets.clone()))),
+        (AuditEvents::Details, bind(Json(event.details.clone()))),
+        (AuditEvents::UserAgent, bind(event.user_agent.clone())),
+    ]
+}
+
+fn target_row(seq: i64, position: i64, target: &AuditTarget) -> [(AuditTargets, Expr); 6] {
+    let id = target.id.as_deref().map(str::to_ascii_lowercase);
+    [
+        (AuditTargets::Seq, bind(seq)),
+        (AuditTargets::Position, bind(position)),
+        (AuditTargets::TargetId, bind(id)),
+        (AuditTargets::TargetType, bind(target.target_type.clone())),
+        (AuditTargets::DisplayName, bind(target.display_name.clone())),
+        (
+            AuditTargets::UserPrincipalName,
+            bind(target.user_principal_name.clone()),
+        ),
+    ]
+}
+
 impl Session {
     /// Appends events in their order, under the next numbers.
     ///
@@ -97,59 +138,16 @@ impl Session {
             .to_owned();
         let last: Option<i64> = self.row(TABLE, &last, |row| row.take())?.flatten();
         let first = last.unwrap_or_default().saturating_add(1);
-        (first..)
-            .zip(events)
-            .try_for_each(|(seq, event)| self.append_event(seq, event))
-    }
-
-    fn append_event(&self, seq: i64, event: &AuditEvent) -> Result<(), StoreError> {
-        let [by, user, user_name, upn, app, app_name, app_principal] = initiator(&event.initiated_by);
-        self.insert(
+        self.insert_all(
             AuditEvents::Table,
-            [
-                (AuditEvents::Seq, bind(seq)),
-                (AuditEvents::Id, bind(event.id.clone())),
-                (AuditEvents::At, bind(event.at)),
-                (AuditEvents::CorrelationId, bind(event.correlation_id)),
-                (AuditEvents::Activity, bind(event.activity.clone())),
-                (AuditEvents::Category, bind(event.category.clone())),
-                (AuditEvents::Service, bind(event.service)),
-                (AuditEvents::OperationType, bind(event.operation_type.clone())),
-                (AuditEvents::Result, bind(event.result)),
-                (AuditEvents::ResultReason, bind(event.result_reason.clone())),
-                by,
-                user,
-                user_name,
-                upn,
-                app,
-                app_name,
-                app_principal,
-                (AuditEvents::Targets, bind(Json(event.targets.clone()))),
-                (AuditEvents::Details, bind(Json(event.details.clone()))),
-                (AuditEvents::UserAgent, bind(event.user_agent.clone())),
-            ],
+            (first..).zip(events).map(|(seq, event)| event_row(seq, event)),
         )?;
-        (0_i64..)
-            .zip(&event.targets)
-            .try_for_each(|(position, target)| self.append_target(seq, position, target))
-    }
-
-    fn append_target(&self, seq: i64, position: i64, target: &AuditTarget) -> Result<(), StoreError> {
-        let id = target.id.as_deref().map(str::to_ascii_lowercase);
-        self.insert(
-            AuditTargets::Table,
-            [
-                (AuditTargets::Seq, bind(seq)),
-                (AuditTargets::Position, bind(position)),
-                (AuditTargets::TargetId, bind(id)),
-                (AuditTargets::TargetType, bind(target.target_type.clone())),
-                (AuditTargets::DisplayName, bind(target.display_name.clone())),
-                (
-                    AuditTargets::UserPrincipalName,
-                    bind(target.user_principal_name.clone()),
-                ),
-            ],
-        )
+        let targets = (first..).zip(events).flat_map(|(seq, event)| {
+            (0_i64..)
+                .zip(&event.targets)
+                .map(move |(position, target)| target_row(seq, position, target))
+        });
+        self.insert_all(AuditTargets::Table, targets)
     }
 
     /// The greatest id that begins with `prefix`, which must not be empty.

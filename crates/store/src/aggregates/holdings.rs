@@ -74,14 +74,18 @@ impl Session {
     /// # Errors
     /// The driver's, and a row that cannot be read.
     pub fn holdings(&self, principal: ObjectId) -> Result<Arc<Holdings>, StoreError> {
-        let Some(snapshot) = self.cacheable_snapshot() else {
+        // What a write transaction has touched itself is neither what is in memory nor, before the
+        // commit, fit to be kept there.
+        if !self.is_untouched(principal) {
             return self.load_holdings(principal).map(Arc::new);
-        };
+        }
         if let Some(holdings) = self.caches.holdings.get(&principal) {
             return Ok(holdings);
         }
         let holdings = Arc::new(self.load_holdings(principal)?);
-        self.caches.holdings.insert(principal, holdings.clone(), snapshot);
+        self.caches
+            .holdings
+            .insert(principal, holdings.clone(), self.last_commit_seen());
         Ok(holdings)
     }
 

@@ -1,5 +1,6 @@
 """Fixtures: one demo per file of tests, and what every test needs of it. Tests of a file share the
-demo's clock, so none looks at a role that another has used."""
+demo and its clock, so each makes the role that it looks at, and the person where it looks at all that
+somebody holds; any test passes alone and in any order."""
 
 import sys
 from dataclasses import dataclass

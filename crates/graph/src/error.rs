@@ -8,6 +8,7 @@ mod query;
 
 use std::borrow::Cow;
 
+use crate::description::Method;
 use model::Instant;
 use serde_json::{Map, Value, json};
 
@@ -25,6 +26,8 @@ pub struct GraphError {
     pub message: Cow<'static, str>,
     /// What exactly is wrong, item by item.
     pub details: Vec<ErrorDetail>,
+    /// With a 405, the methods that the path has, for the `Allow` header (RFC 9110, 15.5.6).
+    pub allowed: Vec<Method>,
 }
 
 /// One thing that is wrong.
@@ -50,6 +53,7 @@ impl GraphError {
             code: code.into(),
             message: message.into(),
             details: Vec::new(),
+            allowed: Vec::new(),
         }
     }
 

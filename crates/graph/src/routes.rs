@@ -55,7 +55,10 @@ pub enum RouteError {
 impl From<RouteError> for GraphError {
     fn from(error: RouteError) -> Self {
         match &error {
-            RouteError::MethodNotAllowed { .. } => Self::method_not_allowed(),
+            RouteError::MethodNotAllowed { allowed } => Self {
+                allowed: allowed.clone(),
+                ..Self::method_not_allowed()
+            },
             RouteError::UnknownSegment(_) | RouteError::InvalidParameter { .. } => {
                 Self::new(400, "BadRequest", error.to_string())
             }

@@ -9,7 +9,7 @@ use model::{
 use crate::window::Asked;
 use crate::{Change, Decision, Facts, Limits, Order, Refusal};
 
-/// What [`crate::decide`] was given.
+/// What [`crate::decide()`] was given.
 #[derive(Clone, Copy)]
 pub(crate) struct Case<'a> {
     pub(crate) facts: &'a Facts,

@@ -1,4 +1,4 @@
-//! Pure decisions. [`decide`] takes what is known ([`Facts`]), what is asked ([`Order`]) and an
+//! Pure decisions. [`decide()`] takes what is known ([`Facts`]), what is asked ([`Order`]) and an
 //! instant, and says what is to be changed ([`Decision`]) or why it is refused ([`Refusal`]).
 //!
 //! `decide` holds the order of checks and the one match over actions; each action has its function in

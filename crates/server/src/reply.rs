@@ -94,6 +94,12 @@ pub fn error(call: &Call, error: &GraphError) -> Response {
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
         }
     }
+    let allowed: Vec<&str> = error.allowed.iter().map(|method| method.as_str()).collect();
+    if !allowed.is_empty()
+        && let Ok(allowed) = HeaderValue::from_str(&allowed.join(", "))
+    {
+        response.headers_mut().insert(http::header::ALLOW, allowed);
+    }
     // The rest of a body that is too large is not read, so nothing can follow it.
     if status == StatusCode::PAYLOAD_TOO_LARGE {
         response

@@ -71,6 +71,8 @@ impl Store {
             _lock: lock(&options.folder.join(LOCK))?,
         });
         let database = options.folder.join(DATABASE);
+        // SQLite makes a file readable for everybody, and its companions like the file.
+        private(&database)?;
         let open = |access| Session::open(&database, access, shared.caches.clone());
         let writer = open(Access::Write)?;
         migrate(&writer.connection)?;
@@ -210,13 +212,18 @@ fn make_folder(folder: &Path) -> Result<(), StoreError> {
     Ok(builder.create(folder)?)
 }
 
+/// Opens a file, made for its owner alone if it is not there yet.
+fn private(path: &Path) -> Result<File, StoreError> {
+    let mut options = File::options();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    Ok(options.open(path)?)
+}
+
 /// Takes the exclusive lock that is given back when the file is closed, even by a crash.
 fn lock(path: &Path) -> Result<File, StoreError> {
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(path)?;
+    let file = private(path)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse),

@@ -56,7 +56,7 @@ pub fn run(arguments: &SetupArguments) -> anyhow::Result<()> {
             arguments.data_dir.display()
         );
     }
-    let founded = found(&store, &arguments.tenant_name, &arguments.domain)?;
+    let founded = found(&store, &arguments.tenant_name, &arguments.domain, |_| Ok(()))?;
     store.close();
     if arguments.json {
         println!("{}", serde_json::to_string(&founded)?);
@@ -76,43 +76,55 @@ pub fn is_founded(store: &Store) -> anyhow::Result<bool> {
 
 /// Founds the tenant and leaves the credentials in a file that only the owner can read.
 pub fn found_into_file(store: &Store, folder: &Path, name: &str, domain: &str) -> anyhow::Result<PathBuf> {
-    let founded = found(store, name, domain)?;
     let path = folder.join(CREDENTIALS_FILE);
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&path)
-        .with_context(|| format!("cannot write {}", path.display()))?;
-    file.write_all(&serde_json::to_vec_pretty(&founded)?)?;
+    let file = path.clone();
+    found(store, name, domain, move |founded| write_private(&file, founded))?;
     Ok(path)
 }
 
-fn found(store: &Store, name: &str, domain: &str) -> anyhow::Result<Founded> {
+fn write_private(path: &Path, founded: &Founded) -> anyhow::Result<()> {
+    let file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    let mut file = file.with_context(|| format!("cannot write {}", path.display()))?;
+    file.write_all(&serde_json::to_vec_pretty(founded)?)?;
+    Ok(file.sync_all()?)
+}
+
+/// Founds the tenant. `keep` takes the credentials down before the commit: if it fails there is no
+/// tenant whose secret nobody has.
+fn found(
+    store: &Store,
+    name: &str,
+    domain: &str,
+    keep: impl FnOnce(&Founded) -> anyhow::Result<()> + Send + 'static,
+) -> anyhow::Result<Founded> {
     let entropy = entropy::source(None)?;
     let now = SystemClock.now();
     let (name, domain) = (name.to_owned(), domain.to_owned());
-    store
-        .write_wait(move |session| {
-            let tenant = found_tenant(session, entropy.as_ref(), now, &name, &domain)?;
-            let upn = format!("admin@{domain}");
-            let id = ObjectId::random(entropy.as_ref());
-            session.insert_object(&user(id, "First Administrator", &upn, now))?;
-            session.insert_grant(&first_administrator(entropy.as_ref(), id, now))?;
-            let (app_id, secret) = application(session, entropy.as_ref(), &tenant, "First application", now)?;
-            Ok::<_, StoreError>(Founded {
-                tenant_id: tenant.id.to_string(),
-                administrator: Administrator {
-                    id: id.to_string(),
-                    user_principal_name: upn,
-                },
-                app: Application {
-                    app_id: app_id.to_string(),
-                    client_secret: secret.reveal().to_owned(),
-                },
-            })
-        })?
-        .map_err(Into::into)
+    store.write_wait(move |session| {
+        let tenant = found_tenant(session, entropy.as_ref(), now, &name, &domain)?;
+        let upn = format!("admin@{domain}");
+        let id = ObjectId::random(entropy.as_ref());
+        session.insert_object(&user(id, "First Administrator", &upn, now))?;
+        session.insert_grant(&first_administrator(entropy.as_ref(), id, now))?;
+        let (app_id, secret) = application(session, entropy.as_ref(), &tenant, "First application", now)?;
+        let founded = Founded {
+            tenant_id: tenant.id.to_string(),
+            administrator: Administrator {
+                id: id.to_string(),
+                user_principal_name: upn,
+            },
+            app: Application {
+                app_id: app_id.to_string(),
+                client_secret: secret.reveal().to_owned(),
+            },
+        };
+        keep(&founded)?;
+        Ok::<_, anyhow::Error>(founded)
+    })?
 }
 
 /// Makes an application with every permission, and a secret for it.

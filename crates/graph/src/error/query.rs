@@ -8,6 +8,9 @@ use odata::{BindError, OptionError};
 use super::GraphError;
 use crate::description::Service;
 
+/// The largest page that the texts about page sizes name (directory dossier, B2).
+const DIRECTORY_PAGE_MAX: u32 = 999;
+
 impl GraphError {
     /// A query that does not bind. `filter` is the text of `$filter` as sent, which PIM repeats.
     pub fn from_bind(service: Service, error: &BindError, filter: Option<&str>) -> Self {
@@ -52,7 +55,10 @@ impl GraphError {
 
 impl From<&OptionError> for GraphError {
     fn from(error: &OptionError) -> Self {
-        Self::bad_request(error.to_string())
+        match error {
+            OptionError::ZeroTop => Self::invalid_page_size(0, DIRECTORY_PAGE_MAX),
+            other => Self::bad_request(other.to_string()),
+        }
     }
 }
 

@@ -33,6 +33,11 @@ impl Server {
         Self::start(&mut command)
     }
 
+    /// Processor time that it has used, in seconds.
+    pub fn processor_seconds(&self) -> anyhow::Result<f64> {
+        machine::processor_seconds(self.process.id())
+    }
+
     fn start(command: &mut Command) -> anyhow::Result<Self> {
         let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut line = String::new();

@@ -10,6 +10,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
+use crate::child::Server;
 use crate::machine::moment;
 use crate::requests::Request;
 
@@ -27,8 +28,17 @@ pub enum Until {
     AllSent,
 }
 
-/// Requests answered in a second. Fails at the first answer that is no success.
-pub fn drive(port: u16, requests: &Arc<[Request]>, until: Until) -> anyhow::Result<f64> {
+/// What came of sending requests.
+#[derive(Clone, Copy, Debug)]
+pub struct Driven {
+    /// Requests answered in a second.
+    pub rate: f64,
+    /// Processor time that the server used for one, in microseconds.
+    pub processor_micros: f64,
+}
+
+/// Sends requests. Fails at the first answer that is no success.
+pub fn drive(server: &Server, requests: &Arc<[Request]>, until: Until) -> anyhow::Result<Driven> {
     ensure!(!requests.is_empty(), "there is nothing to send");
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -36,11 +46,11 @@ pub fn drive(port: u16, requests: &Arc<[Request]>, until: Until) -> anyhow::Resu
         .block_on(async {
             let mut streams = Vec::new();
             for _ in 0..CONNECTIONS {
-                let stream = TcpStream::connect(("127.0.0.1", port)).await?;
+                let stream = TcpStream::connect(("127.0.0.1", server.port)).await?;
                 stream.set_nodelay(true)?;
                 streams.push(stream);
             }
-            let begun = moment();
+            let (begun, used) = (moment(), server.processor_seconds()?);
             let turns = Turns {
                 requests: requests.clone(),
                 next: Arc::new(AtomicUsize::new(0)),
@@ -57,7 +67,11 @@ pub fn drive(port: u16, requests: &Arc<[Request]>, until: Until) -> anyhow::Resu
             while let Some(done) = connections.join_next().await {
                 answered += done??;
             }
-            Ok(f64::from(answered) / begun.elapsed().as_secs_f64())
+            let (elapsed, answered) = (begun.elapsed().as_secs_f64(), f64::from(answered));
+            Ok(Driven {
+                rate: answered / elapsed,
+                processor_micros: (server.processor_seconds()? - used) * 1e6 / answered,
+            })
         })
 }
 

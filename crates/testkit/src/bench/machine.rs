@@ -38,6 +38,22 @@ pub fn resident_kib(process: u32) -> anyhow::Result<u64> {
     Ok(line.trim().trim_end_matches("kB").trim().parse()?)
 }
 
+/// Processor time that a process has used, in seconds.
+pub fn processor_seconds(process: u32) -> anyhow::Result<f64> {
+    /// What Linux counts in, whatever the kernel's own clock does.
+    const TICKS_PER_SECOND: f64 = 100.0;
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    // The name in parentheses may hold spaces; user and system time are the 12th and 13th after it.
+    let (_, fields) = stat.rsplit_once(") ").context("no name")?;
+    let ticks = fields
+        .split(' ')
+        .skip(11)
+        .take(2)
+        .map(str::parse::<f64>)
+        .sum::<Result<f64, _>>()?;
+    Ok(ticks / TICKS_PER_SECOND)
+}
+
 /// How many processors there are.
 pub fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)

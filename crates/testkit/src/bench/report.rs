@@ -6,24 +6,32 @@ use std::path::Path;
 use model::Clock as _;
 
 use crate::child::Idle;
-use crate::load::CONNECTIONS;
+use crate::load::{CONNECTIONS, Driven};
 use crate::machine::SystemClock;
 
-/// One measurement and the bare route beside it, in operations a second.
+/// One measurement and the bare route beside it.
 #[derive(Clone, Copy, Debug)]
 pub struct Figure {
     /// What was measured.
-    pub rate: f64,
-    /// The bare route before and after.
-    pub bare: f64,
+    pub found: Driven,
+    /// The bare route, before and after.
+    pub bare: Driven,
 }
+
+/// What activations are called, by how they are committed.
+pub const GROUPED: &str = "activation, group commit";
+/// The variant to compare with.
+pub const ONE_BY_ONE: &str = "activation, one by one";
+
+/// By name, one for each round.
+pub type Figures = Vec<(&'static str, Vec<Figure>)>;
 
 /// The figures of one number of grants.
 pub struct Size {
     /// So many.
     pub grants: usize,
     /// By name, one for each round.
-    pub figures: Vec<(&'static str, Vec<Figure>)>,
+    pub figures: Figures,
 }
 
 /// Everything that was measured.
@@ -53,28 +61,45 @@ impl Size {
     }
 
     fn rate(&self, name: &str) -> f64 {
-        median(self.of(name).iter().map(|figure| figure.rate))
+        median(self.of(name).iter().map(|figure| figure.found.rate))
+    }
+
+    fn processor_micros(&self, name: &str) -> f64 {
+        median(self.of(name).iter().map(|figure| figure.found.processor_micros))
     }
 
     /// The median of each round's share of the bare route.
     fn ratio(&self, name: &str) -> f64 {
-        median(self.of(name).iter().map(|figure| figure.rate / figure.bare))
+        median(
+            self.of(name)
+                .iter()
+                .map(|figure| figure.found.rate / figure.bare.rate),
+        )
     }
 
-    fn bare(&self) -> f64 {
+    fn bare(&self, of: fn(&Driven) -> f64) -> f64 {
         median(
             self.figures
                 .iter()
                 .flat_map(|(_, figures)| figures)
-                .map(|figure| figure.bare),
+                .map(|figure| of(&figure.bare)),
         )
+    }
+
+    /// How much faster grouped commits are than single ones, round by round.
+    fn gain(&self) -> f64 {
+        let pairs = self.of(GROUPED).iter().zip(self.of(ONE_BY_ONE));
+        median(pairs.map(|(grouped, single)| grouped.found.rate / single.found.rate))
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut names = Vec::new();
-        write!(f, "| operations per second (share of the bare route) |")?;
+        write!(
+            f,
+            "| operations per second (share of the bare route) · server's processor time for one |"
+        )?;
         for size in &self.sizes {
             names = size.figures.iter().map(|(name, _)| *name).collect();
             write!(f, " {} grants |", grouped(size.grants))?;
@@ -87,13 +112,24 @@ impl fmt::Display for Report {
         writeln!(f, "\n|---|{}", "---:|".repeat(columns))?;
         write!(f, "| bare route |")?;
         for size in &self.sizes {
-            write!(f, " {:.0} |", size.bare())?;
+            write!(
+                f,
+                " {:.0} · {:.0} µs |",
+                size.bare(|driven| driven.rate),
+                size.bare(|driven| driven.processor_micros)
+            )?;
         }
         writeln!(f, "{}", if compared.is_some() { " |" } else { "" })?;
         for name in names {
             write!(f, "| {name} |")?;
             for size in &self.sizes {
-                write!(f, " {:.0} ({:.0} %) |", size.rate(name), size.ratio(name) * 100.0)?;
+                write!(
+                    f,
+                    " {:.0} ({:.0} %) · {:.0} µs |",
+                    size.rate(name),
+                    size.ratio(name) * 100.0,
+                    size.processor_micros(name)
+                )?;
             }
             if let Some((small, large)) = compared {
                 write!(f, " {:.2} |", small.ratio(name) / large.ratio(name))?;
@@ -102,7 +138,7 @@ impl fmt::Display for Report {
         }
         writeln!(f)?;
         for size in &self.sizes {
-            let gain = size.rate("activation, group commit") / size.rate("activation, one by one");
+            let gain = size.gain();
             writeln!(
                 f,
                 "* Group commit at {} grants: {gain:.1} times one by one.",

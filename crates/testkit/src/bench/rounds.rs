@@ -10,9 +10,9 @@ use model::SeededEntropy;
 use testkit::{Installation, Populated, Population, populate};
 
 use crate::child::{self, Idle, Server};
-use crate::load::{Until, drive};
+use crate::load::{Driven, Until, drive};
 use crate::machine::{self, SystemClock, moment};
-use crate::report::{Figure, Report, Size};
+use crate::report::{Figure, Figures, GROUPED, ONE_BY_ONE, Report, Size};
 use crate::requests::{self, Activations, Read, Request};
 
 /// Roles that each person holds, and can activate.
@@ -35,6 +35,9 @@ pub struct Options {
     /// How often everything is measured; medians are reported.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
+    /// Measure only what has this in its name.
+    #[arg(long, default_value = "")]
+    only: String,
     /// Write docs/benchmarks.md as well.
     #[arg(long)]
     pub write: bool,
@@ -73,18 +76,26 @@ struct Bare {
 
 impl Bare {
     /// Measures `work` between two looks at the bare route.
-    fn around(&self, look: Duration, work: impl FnOnce() -> anyhow::Result<f64>) -> anyhow::Result<Figure> {
+    fn around(
+        &self,
+        look: Duration,
+        work: impl FnOnce() -> anyhow::Result<Driven>,
+    ) -> anyhow::Result<Figure> {
         let before = self.look(look)?;
-        let rate = work()?;
+        let found = work()?;
         let after = self.look(look)?;
+        let middle = |of: fn(&Driven) -> f64| f64::midpoint(of(&before), of(&after));
         Ok(Figure {
-            rate,
-            bare: f64::midpoint(before, after),
+            found,
+            bare: Driven {
+                rate: middle(|driven| driven.rate),
+                processor_micros: middle(|driven| driven.processor_micros),
+            },
         })
     }
 
-    fn look(&self, look: Duration) -> anyhow::Result<f64> {
-        drive(self.server.port, &self.requests, Until::Elapsed(look))
+    fn look(&self, look: Duration) -> anyhow::Result<Driven> {
+        drive(&self.server, &self.requests, Until::Elapsed(look))
     }
 }
 
@@ -98,48 +109,44 @@ fn size(options: &Options, grants: usize, bare: &Bare) -> anyhow::Result<Size> {
     let folder = tempfile::tempdir()?;
     let begun = moment();
     let prepared = prepare(folder.path(), grants, options.rounds);
-    eprintln(&format!(
+    tell(&format!(
         "{grants} grants made in {:.1} s",
         begun.elapsed().as_secs_f64()
     ));
     let span = Duration::from_secs_f64(options.seconds);
-    let mut reads: Vec<(&'static str, Vec<Figure>)> = Vec::new();
-    let [mut grouped, mut single] = [Vec::new(), Vec::new()];
+    let wanted = |name: &str| name.contains(&options.only);
+    let mut figures: Figures = Vec::new();
     let mut shares = prepared.activations.iter();
-    let mut server = Some(Server::tenure(folder.path(), true)?);
-    for read in &prepared.reads {
-        reads.push((read.name, Vec::new()));
-    }
-    for round in 0..options.rounds {
-        let running = match server.take() {
-            Some(running) => running,
-            None => Server::tenure(folder.path(), true)?,
-        };
-        for (read, (_, figures)) in prepared.reads.iter().zip(&mut reads) {
-            drive(running.port, &read.requests, Until::AllSent)?;
-            figures.push(bare.around(span / 2, || {
-                drive(running.port, &read.requests, Until::Elapsed(span))
-            })?);
+    for round in 1..=options.rounds {
+        let server = Server::tenure(folder.path(), true)?;
+        for read in prepared.reads.iter().filter(|read| wanted(read.name)) {
+            drive(&server, &read.requests, Until::AllSent)?;
+            let figure = bare.around(span / 2, || drive(&server, &read.requests, Until::Elapsed(span)))?;
+            note(&mut figures, read.name, figure);
         }
-        drop(running);
-        for (group_commit, figures) in [(true, &mut grouped), (false, &mut single)] {
+        drop(server);
+        for (name, group_commit) in [(GROUPED, true), (ONE_BY_ONE, false)] {
             let share = shares.next().context("too few activations were prepared")?;
-            let server = Server::tenure(folder.path(), group_commit)?;
-            drive(server.port, &share.greetings, Until::AllSent)?;
-            figures.push(bare.around(span / 2, || drive(server.port, &share.requests, Until::AllSent))?);
+            if wanted(name) {
+                let server = Server::tenure(folder.path(), group_commit)?;
+                drive(&server, &share.greetings, Until::AllSent)?;
+                let figure = bare.around(span / 2, || drive(&server, &share.requests, Until::AllSent))?;
+                note(&mut figures, name, figure);
+            }
         }
-        eprintln(&format!(
-            "{grants} grants: round {} of {} done",
-            round + 1,
+        tell(&format!(
+            "{grants} grants: round {round} of {} done",
             options.rounds
         ));
     }
-    reads.push(("activation, group commit", grouped));
-    reads.push(("activation, one by one", single));
-    Ok(Size {
-        grants,
-        figures: reads,
-    })
+    Ok(Size { grants, figures })
+}
+
+fn note(figures: &mut Figures, name: &'static str, figure: Figure) {
+    match figures.iter_mut().find(|(known, _)| *known == name) {
+        Some((_, rounds)) => rounds.push(figure),
+        None => figures.push((name, vec![figure])),
+    }
 }
 
 /// Fills a data folder and renders everything that will be asked of it.
@@ -163,6 +170,6 @@ fn prepare(folder: &Path, grants: usize, rounds: usize) -> Prepared {
 }
 
 #[expect(clippy::print_stderr, reason = "tells whoever waits how far it is")]
-fn eprintln(line: &str) {
+fn tell(line: &str) {
     eprintln!("{line}");
 }

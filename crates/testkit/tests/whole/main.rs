@@ -7,6 +7,7 @@
 
 mod authorisation;
 mod decisions;
+mod dice;
 mod given;
 mod histories;
 mod paging;

@@ -1,7 +1,7 @@
 //! Why a use case did not do what it was asked to. The wire's codes are the server's business.
 
 use model::ObjectId;
-use rules::Refusal;
+use rules::{ApprovalRefusal, Refusal};
 use store::StoreError;
 
 /// What was looked for and is not there.
@@ -11,6 +11,8 @@ pub enum Missing {
     DirectoryObject(String),
     /// A schedule request.
     ScheduleRequest,
+    /// An approval, or its step.
+    Approval,
     /// A schedule or instance.
     Schedule,
     /// A row of `/roleAssignments`.
@@ -52,6 +54,9 @@ pub enum Error {
     /// The rules refuse it. What is audited of it is kept (I12).
     #[error("refused: {0:?}")]
     Refused(Refusal),
+    /// The rules do not let the decision of an approver stand.
+    #[error("the decision does not stand: {0:?}")]
+    ApprovalRefused(ApprovalRefusal),
     /// The store has no tenant yet.
     #[error("the data folder has no tenant yet")]
     NoTenant,
@@ -104,6 +109,12 @@ impl Error {
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
+    }
+}
+
+impl From<ApprovalRefusal> for Error {
+    fn from(refusal: ApprovalRefusal) -> Self {
+        Self::ApprovalRefused(refusal)
     }
 }
 

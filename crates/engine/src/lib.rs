@@ -22,7 +22,7 @@ pub mod setup;
 pub use context::Context;
 pub use error::{Conflict, Error, Missing};
 pub use outside_pim::{create_role_assignment, delete_role_assignment};
-pub use requests::{Submission, cancel_request, submit_request};
+pub use requests::{Submission, cancel_request, decide_approval, submit_request};
 pub use role_definitions::{create_role_definition, delete_role_definition, update_role_definition};
 pub use running::Engine;
 pub use settings::change_settings;

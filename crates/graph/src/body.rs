@@ -2,6 +2,7 @@
 //! (schedules dossier, 2.2; clients dossier, 2), strict about what cannot be meant.
 
 mod administrative_unit;
+mod approval;
 mod draft;
 mod group;
 mod members;
@@ -13,6 +14,7 @@ mod service_principal;
 mod user;
 
 pub use self::administrative_unit::{create_administrative_unit, patch_administrative_unit};
+pub use self::approval::{ReviewBody, review};
 pub use self::draft::ObjectDraft;
 pub use self::group::{create_group, patch_group};
 pub use self::policy::{apply_policy_patch, apply_rule_patch};

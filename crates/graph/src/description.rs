@@ -7,6 +7,7 @@ mod operation;
 
 use model::Record;
 use model::query::{Collection, Field, Nav};
+use odata::bound::{BoundQuery, Expand, Select};
 use odata::schema::Edm;
 use serde_json::Value;
 
@@ -79,6 +80,26 @@ impl EntityType {
     /// A property by its canonical name.
     pub fn property(&self, name: &str) -> Option<&'static Property> {
         self.properties.iter().find(|property| property.name == name)
+    }
+
+    /// The navigations that are written beside what is selected and expanded, without being asked for.
+    pub fn inline(&self, version: Version, select: &Select, expand: &[Expand]) -> Vec<Expand> {
+        if *select != Select::Default {
+            return Vec::new();
+        }
+        let is_unasked = |navigation: &&Navigation| {
+            navigation.is_inline
+                && navigation.versions.has(version)
+                && expand.iter().all(|asked| asked.nav != navigation.nav)
+        };
+        let inline = self.navigations.iter().filter(is_unasked);
+        inline
+            .map(|navigation| Expand {
+                nav: navigation.nav,
+                name: navigation.name,
+                query: BoundQuery::default(),
+            })
+            .collect()
     }
 
     /// A navigation.
@@ -242,6 +263,10 @@ pub struct Navigation {
     pub is_contained: bool,
     /// Whether `$filter` may go through it.
     pub filterable: bool,
+    /// Whether it is written without being expanded.
+    pub is_inline: bool,
+    /// Where it exists.
+    pub versions: Versions,
 }
 
 impl Navigation {
@@ -254,6 +279,8 @@ impl Navigation {
             is_collection: false,
             is_contained: false,
             filterable: false,
+            is_inline: false,
+            versions: Versions::Both,
         }
     }
 
@@ -268,6 +295,18 @@ impl Navigation {
     /// `$filter` may go through it.
     pub const fn filterable(mut self) -> Self {
         self.filterable = true;
+        self
+    }
+
+    /// It is written without being expanded.
+    pub const fn inline(mut self) -> Self {
+        self.is_inline = true;
+        self
+    }
+
+    /// It exists in some versions only.
+    pub const fn only(mut self, versions: Versions) -> Self {
+        self.versions = versions;
         self
     }
 

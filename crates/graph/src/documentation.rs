@@ -74,7 +74,7 @@ mod tests {
                 .replace("{key}", "5d0e6c1a-72f4-4b0d-8a3f-19c7e2b4d650")
                 .replace("{element}", "Expiration_EndUser_Assignment")
                 .replace("{cast}", "microsoft.graph.group")
-                .replace("{on}", "principal");
+                .replace("{on}", row.set.current_user.first().unwrap_or(&""));
             for version in Version::ALL {
                 let segments = path::split(&sent).unwrap();
                 let route = resolve(version, row.method, &segments);

@@ -34,7 +34,7 @@ const ROOTS: [(&[&str], &str); 5] = [
 
 /// The schema of one version.
 pub fn csdl(version: Version) -> String {
-    let schema = Schema::collect();
+    let schema = Schema::collect(version);
     let mut xml = Xml {
         text: HEAD.to_owned(),
         version,
@@ -135,7 +135,8 @@ impl Xml {
                 ));
             }
         }
-        for navigation in entity.navigations {
+        let led_to = entity.navigations.iter().filter(|n| n.versions.has(version));
+        for navigation in led_to {
             let target = navigation.target.name;
             let of = if navigation.is_collection {
                 format!("Collection({target})")

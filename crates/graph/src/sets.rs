@@ -20,6 +20,7 @@ pub use directory_audits::{DIRECTORY_AUDIT, DIRECTORY_AUDITS};
 pub use directory_roles::{
     DIRECTORY_ROLE, DIRECTORY_ROLE_TEMPLATE, DIRECTORY_ROLE_TEMPLATES, DIRECTORY_ROLES,
 };
+pub use role_management::approvals::{APPROVAL, APPROVAL_STAGE, APPROVAL_STEP, APPROVALS};
 pub use role_management::instances::{
     ASSIGNMENT_INSTANCE, ASSIGNMENT_INSTANCES, ELIGIBILITY_INSTANCE, ELIGIBILITY_INSTANCES,
 };
@@ -47,7 +48,7 @@ pub(crate) use role_management::policy_rules::rule_type;
 use crate::description::{EntitySet, EntityType};
 
 /// Every entity set, in the order of the compatibility table.
-pub static ALL: [&EntitySet; 19] = [
+pub static ALL: [&EntitySet; 20] = [
     &ASSIGNMENT_REQUESTS,
     &ASSIGNMENT_SCHEDULES,
     &ASSIGNMENT_INSTANCES,
@@ -56,6 +57,7 @@ pub static ALL: [&EntitySet; 19] = [
     &ELIGIBILITY_INSTANCES,
     &ROLE_ASSIGNMENTS,
     &ROLE_DEFINITIONS,
+    &APPROVALS,
     &POLICIES,
     &POLICY_ASSIGNMENTS,
     &USERS,
@@ -83,6 +85,7 @@ pub const fn entity_of(collection: Collection) -> &'static EntityType {
     match collection {
         Collection::ScheduleRequests(GrantKind::Assignment) => &ASSIGNMENT_REQUEST,
         Collection::ScheduleRequests(GrantKind::Eligibility) => &ELIGIBILITY_REQUEST,
+        Collection::Approvals => &APPROVAL,
         Collection::Schedules(GrantKind::Assignment) => &ASSIGNMENT_SCHEDULE,
         Collection::Schedules(GrantKind::Eligibility) => &ELIGIBILITY_SCHEDULE,
         Collection::ScheduleInstances(GrantKind::Assignment) => &ASSIGNMENT_INSTANCE,
@@ -108,6 +111,9 @@ pub const fn entity_of(collection: Collection) -> &'static EntityType {
 pub const fn type_of(record: &Record) -> &'static EntityType {
     match record {
         Record::ScheduleRequest(record) => entity_of(Collection::ScheduleRequests(record.request.kind)),
+        Record::Approval(_) => &APPROVAL,
+        Record::ApprovalStep(_) => &APPROVAL_STEP,
+        Record::ApprovalStage(_) => &APPROVAL_STAGE,
         Record::Schedule(record) => entity_of(Collection::Schedules(record.grant.kind)),
         Record::ScheduleInstance(record) => entity_of(Collection::ScheduleInstances(record.grant.kind)),
         Record::RoleAssignment(_) => &ROLE_ASSIGNMENT,

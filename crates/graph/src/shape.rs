@@ -169,7 +169,9 @@ impl<'a> Shaper<'a> {
                 }
             }
         }
-        for expand in self.expand {
+        let inline = runtime.inline(self.shaping.version, self.select, self.expand);
+        for expand in self.expand.iter().chain(&inline) {
+            self.annotate_inline(runtime, expand, item, &mut object);
             let value = self.expanded(expand, item);
             object.insert(expand.name.to_owned(), value);
         }
@@ -206,10 +208,34 @@ impl<'a> Shaper<'a> {
                     let policy = key::policy_id(self.shaping.policy_scope, self.shaping.tenant, policy.id);
                     format!("{}('{policy}')/rules('{id}')", sets::POLICY.context)
                 }
+                // A step has the id of its approval.
+                Record::ApprovalStep(_) => format!("{}('{id}')/steps('{id}')", sets::APPROVAL.context),
+                Record::ApprovalStage(_) => format!("{}('{id}')/stages('{id}')", sets::APPROVAL.context),
                 _ => format!("{}('{id}')", runtime.context),
             };
             let link = format!("{}/{link}", self.shaping.base);
             object.insert("@odata.id".to_owned(), Value::String(link));
+        }
+    }
+
+    /// What is written without being asked for says where it is.
+    fn annotate_inline(
+        &self,
+        runtime: &EntityType,
+        expand: &Expand,
+        item: &Item,
+        object: &mut Map<String, Value>,
+    ) {
+        let is_inline = runtime.navigation(expand.nav).is_some_and(|n| n.is_inline);
+        if is_inline
+            && self.shaping.metadata != MetadataLevel::None
+            && let Some(property) = runtime.property("id")
+            && let Value::String(id) = (property.value)(&item.record, &self.shaping)
+        {
+            let query = &expand.query;
+            let context = Context::contained(runtime.context, &id, expand.name, &query.select, &query.expand);
+            let text = format!("{}/$metadata#{context}", self.shaping.base);
+            object.insert(format!("{}@odata.context", expand.name), Value::String(text));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use model::audit::AuditEvent;
 use model::directory::{AdministrativeUnit, Group, ServicePrincipal, Tenant, User};
-use model::record::{DirectoryRoleRecord, GrantRecord};
+use model::record::{DirectoryRoleRecord, GrantRecord, StepRecord};
 use model::{
     AppId, DirectoryObject, DirectoryScope, GrantId, Instant, IsoDuration, ObjectBody, ObjectId, Policy,
     Record, RequestId, RoleDefinition, RoleDefinitionId, ScheduleRequest, TenantId,
@@ -99,7 +99,14 @@ pub(crate) use of;
 
 pub(crate) fn request(record: &Record) -> Option<&ScheduleRequest> {
     match record {
-        Record::ScheduleRequest(record) => Some(&record.request),
+        Record::ScheduleRequest(record) | Record::Approval(record) => Some(&record.request),
+        _ => None,
+    }
+}
+
+pub(crate) fn step(record: &Record) -> Option<&StepRecord> {
+    match record {
+        Record::ApprovalStep(record) | Record::ApprovalStage(record) => Some(record),
         _ => None,
     }
 }

@@ -34,6 +34,8 @@ impl Version {
 pub enum Versions {
     /// In both.
     Both,
+    /// In v1.0 only.
+    V1,
     /// In beta only.
     Beta,
 }
@@ -41,6 +43,9 @@ pub enum Versions {
 impl Versions {
     /// Whether `version` is one of them.
     pub const fn has(self, version: Version) -> bool {
-        matches!((self, version), (Self::Both, _) | (Self::Beta, Version::Beta))
+        matches!(
+            (self, version),
+            (Self::Both, _) | (Self::V1, Version::V1) | (Self::Beta, Version::Beta)
+        )
     }
 }

@@ -185,6 +185,14 @@ impl DirectoryObject {
             _ => None,
         }
     }
+
+    /// The address to write to, for users.
+    pub fn mail(&self) -> Option<&str> {
+        match &self.body {
+            ObjectBody::User(user) => user.mail.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 /// How one object belongs to another.

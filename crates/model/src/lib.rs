@@ -6,6 +6,7 @@
 //! Types are closed to values that cannot exist: parse at the border, then stop checking.
 
 pub mod access;
+pub mod approval;
 pub mod audit;
 pub mod directory;
 pub mod entropy;
@@ -20,6 +21,7 @@ pub mod time;
 mod vocabulary;
 
 pub use access::{Caller, CallerKind, Permission};
+pub use approval::{Review, StepStatus, Verdict};
 
 pub use directory::{DirectoryObject, ObjectBody, PrincipalKind};
 pub use entropy::{Entropy, SeededEntropy};

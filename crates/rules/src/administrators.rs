@@ -15,7 +15,7 @@ pub fn leaves_an_administrator(lasting: &[GrantId], changes: &[Change], now: Ins
                 && grant.window.end.is_none()
                 && grant.is_in_force(now)
         }
-        Change::End { .. } | Change::Settle { .. } => false,
+        Change::End { .. } | Change::Settle { .. } | Change::Provision { .. } => false,
     };
     lasting.is_empty() || lasting.iter().any(is_spared) || changes.iter().any(lasts)
 }

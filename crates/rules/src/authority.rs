@@ -12,6 +12,8 @@ use model::role::{
 pub enum Capability {
     /// Read everyone's requests, schedules, instances and role settings.
     ReadRoleManagement,
+    /// Read everyone's approvals.
+    ReadApprovals,
     /// Order administrative actions, change settings, custom roles and assignments outside PIM.
     ManageRoles,
     /// Read the audit log.
@@ -36,6 +38,7 @@ impl Capability {
                 SECURITY_READER,
                 SECURITY_ADMINISTRATOR,
             ],
+            Self::ReadApprovals => &[GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR, GLOBAL_READER],
             Self::ManageRoles => &[GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR],
             Self::ReadAuditLog => &[
                 GLOBAL_ADMINISTRATOR,

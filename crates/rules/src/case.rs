@@ -19,15 +19,9 @@ pub(crate) struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    /// The principal's grant of that kind that is in force or to come. INVARIANT: there is at most
-    /// one per kind, principal, role and scope (schedules dossier 7.3), because every order that would make
-    /// a second one is refused and every replacement ends what it replaces.
+    /// The principal's grant of that kind that is in force or to come.
     pub(crate) fn current(&self, kind: GrantKind) -> Option<&'a Grant> {
-        let now = self.now;
-        self.facts
-            .grants
-            .iter()
-            .find(|grant| grant.kind == kind && grant.is_current(now))
+        self.facts.current(kind, self.now)
     }
 
     /// The grant that the order is about, while it is in force or to come.
@@ -102,35 +96,23 @@ impl<'a> Case<'a> {
         activated_using: Option<GrantId>,
         before: Vec<Change>,
     ) -> Decision {
-        let status = if window.start <= self.now {
-            RequestStatus::Provisioned
-        } else {
-            RequestStatus::Granted
-        };
-        let grant = Grant {
-            id: self.order.id.into(),
-            kind: self.order.kind,
-            principal_id: self.order.principal_id,
-            role_definition_id: self.order.role_definition_id,
-            scope: self.order.scope,
-            window,
-            ended: None,
-            origin: GrantOrigin::Request(self.order.id),
-            created_at: self.now,
-            activated_using,
-        };
         let request = ScheduleRequest {
             schedule: Some(ScheduleInfo {
                 start: Some(window.start),
                 expiration: asked.expiration,
             }),
             completed_at: Some(window.start),
-            target_schedule_id: Some(grant.id),
+            target_schedule_id: Some(self.order.id.into()),
             activated_using,
-            ..self.request(status)
+            ..self.request(status_from(window.start, self.now))
         };
         let mut changes = before;
-        changes.push(Change::Create(grant));
+        changes.push(Change::Create(grant_of(
+            &request,
+            window,
+            activated_using,
+            self.now,
+        )));
         Decision { request, changes }
     }
 
@@ -165,5 +147,35 @@ impl<'a> Case<'a> {
             needs_approval: false,
             lapses_at: None,
         }
+    }
+}
+
+/// The status of a request whose grant holds from `start` on.
+pub(crate) fn status_from(start: Instant, now: Instant) -> RequestStatus {
+    if start <= now {
+        RequestStatus::Provisioned
+    } else {
+        RequestStatus::Granted
+    }
+}
+
+/// The grant that a request makes; it has the request's id.
+pub(crate) fn grant_of(
+    request: &ScheduleRequest,
+    window: Window,
+    activated_using: Option<GrantId>,
+    now: Instant,
+) -> Grant {
+    Grant {
+        id: request.id.into(),
+        kind: request.kind,
+        principal_id: request.principal_id,
+        role_definition_id: request.role_definition_id,
+        scope: request.scope,
+        window,
+        ended: None,
+        origin: GrantOrigin::Request(request.id),
+        created_at: now,
+        activated_using,
     }
 }

@@ -53,17 +53,22 @@ pub(crate) fn authority(order: &Order) -> Result<(), Refusal> {
 
 /// Step 5. What takes away is held to less: a grant must be removable whatever became of its role
 /// and scope.
-pub(crate) fn existence(facts: &Facts, order: &Order) -> Result<(), Refusal> {
+pub(crate) fn existence(
+    facts: &Facts,
+    action: Action,
+    kind: GrantKind,
+    scope: DirectoryScope,
+) -> Result<(), Refusal> {
     let principal = facts.principal.ok_or(Refusal::SubjectNotFound)?;
     let role = facts.role.ok_or(Refusal::RoleNotFound)?;
-    let effect = effect(order.action);
+    let effect = effect(action);
     if !facts.scope_exists && (effect != Effect::Takes || facts.grants.is_empty()) {
         return Err(Refusal::InvalidScope);
     }
     if effect == Effect::Takes {
         return Ok(());
     }
-    let scope_supported = match order.scope {
+    let scope_supported = match scope {
         DirectoryScope::Tenant => true,
         DirectoryScope::AdministrativeUnit(_) => role.scopes.administrative_units,
         DirectoryScope::Object(_) => role.scopes.objects,
@@ -75,7 +80,7 @@ pub(crate) fn existence(facts: &Facts, order: &Order) -> Result<(), Refusal> {
         PrincipalKind::Group if !principal.is_assignable_to_role => {
             return Err(Refusal::InvalidRequest("the group is not assignable to roles"));
         }
-        PrincipalKind::ServicePrincipal if order.kind == GrantKind::Eligibility => {
+        PrincipalKind::ServicePrincipal if kind == GrantKind::Eligibility => {
             return Err(Refusal::InvalidRequest("a service principal cannot be eligible"));
         }
         PrincipalKind::User | PrincipalKind::Group | PrincipalKind::ServicePrincipal => {}

@@ -18,7 +18,7 @@ use crate::{Decision, Facts, Limits, Order, Refusal, administrators, check};
 pub fn decide(facts: &Facts, order: &Order, limits: &Limits, now: Instant) -> Result<Decision, Refusal> {
     check::form(order)?;
     check::authority(order)?;
-    check::existence(facts, order)?;
+    check::existence(facts, order.action, order.kind, order.scope)?;
     let case = &Case {
         facts,
         order,

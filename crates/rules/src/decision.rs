@@ -23,6 +23,17 @@ pub enum Change {
         /// When it reached it.
         completed_at: Option<Instant>,
     },
+    /// A request that waited for approval gets the grant of its own id.
+    Provision {
+        /// Which.
+        request: RequestId,
+        /// Its status from now on: `Provisioned`, or `Granted` if the start lies ahead.
+        status: RequestStatus,
+        /// The start of the grant's window, which is the request's from now on.
+        start: Instant,
+        /// The eligibility that is used, perhaps another than when it was asked for.
+        activated_using: Option<GrantId>,
+    },
 }
 
 impl Change {
@@ -30,7 +41,7 @@ impl Change {
     pub fn ends(&self) -> Option<GrantId> {
         match self {
             Self::End { grant, .. } => Some(grant.id),
-            Self::Create(_) | Self::Settle { .. } => None,
+            Self::Create(_) | Self::Settle { .. } | Self::Provision { .. } => None,
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use model::policy::RoleSettings;
 use model::role::ScopeSupport;
-use model::{Grant, GrantId, IsoDuration, PrincipalKind, ScheduleRequest};
+use model::{Grant, GrantId, GrantKind, Instant, IsoDuration, PrincipalKind, ScheduleRequest};
 
 /// What is known of the principal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +48,17 @@ pub struct Facts {
     /// The grants that keep the tenant administrable for good: permanent active assignments of
     /// Global Administrator at the tenant, in force, to an enabled user or to a group that has one.
     pub lasting_administrators: Vec<GrantId>,
+}
+
+impl Facts {
+    /// The principal's grant of that kind that is in force or to come. INVARIANT: there is at most
+    /// one per kind, principal, role and scope (schedules dossier 7.3), because every order that would make
+    /// a second one is refused and every replacement ends what it replaces.
+    pub(crate) fn current(&self, kind: GrantKind, now: Instant) -> Option<&Grant> {
+        self.grants
+            .iter()
+            .find(|grant| grant.kind == kind && grant.is_current(now))
+    }
 }
 
 /// The numbers that the rules turn on, with the dossiers' values as default.

@@ -1,6 +1,6 @@
 //! What a role's settings demand of an order (policies dossier 6 and 7).
 
-use model::policy::{EnablementRule, ExpirationRule};
+use model::policy::{EnablementRule, ExpirationRule, RoleSettings};
 use model::{Action, CallerKind, GrantKind, IsoDuration, RuleId};
 
 use crate::case::Case;
@@ -83,14 +83,7 @@ fn binding(case: &Case<'_>) -> Option<Binding> {
             let rules = &settings.activation;
             let context = &rules.authentication_context;
             Some(Binding {
-                // An activation ends whatever the rule says (policies dossier 5.2).
-                expiration: Some((
-                    RuleId::ExpirationEndUserAssignment,
-                    ExpirationRule {
-                        is_expiration_required: true,
-                        maximum_duration: rules.expiration.maximum_duration.or(Some(LONGEST_ACTIVATION)),
-                    },
-                )),
+                expiration: Some(activation_length(settings)),
                 // An authentication context stands in for the second factor (policies dossier 7).
                 enablement: (
                     RuleId::EnablementEndUserAssignment,
@@ -107,6 +100,35 @@ fn binding(case: &Case<'_>) -> Option<Binding> {
         }
         Action::AdminRemove | Action::SelfDeactivate => None,
     }
+}
+
+/// How long an activation may last. It ends whatever the rule says (policies dossier 5.2).
+fn activation_length(settings: &RoleSettings) -> (RuleId, ExpirationRule) {
+    let longest = settings.activation.expiration.maximum_duration;
+    (
+        RuleId::ExpirationEndUserAssignment,
+        ExpirationRule {
+            is_expiration_required: true,
+            maximum_duration: longest.or(Some(LONGEST_ACTIVATION)),
+        },
+    )
+}
+
+/// Holds an activation against the longest that the settings allow, and nothing else of them.
+///
+/// # Errors
+/// [`Refusal::PolicyFailed`] if it is longer.
+pub(crate) fn check_activation_length(settings: &RoleSettings, asked: Asked) -> Result<(), Refusal> {
+    let (id, rule) = activation_length(settings);
+    match expiration(id, &rule, asked.length) {
+        Some(failure) => Err(Refusal::PolicyFailed(vec![failure])),
+        None => Ok(()),
+    }
+}
+
+/// Whether a text says nothing.
+pub(crate) fn is_blank(text: Option<&str>) -> bool {
+    text.is_none_or(|text| text.trim().is_empty())
 }
 
 fn expiration(rule_id: RuleId, rule: &ExpirationRule, asked: Option<IsoDuration>) -> Option<RuleFailure> {
@@ -128,17 +150,16 @@ fn expiration(rule_id: RuleId, rule: &ExpirationRule, asked: Option<IsoDuration>
 }
 
 fn enablement((rule_id, rule): (RuleId, EnablementRule), order: &Order) -> impl Iterator<Item = RuleFailure> {
-    let is_blank = |text: &Option<String>| text.as_ref().is_none_or(|text| text.trim().is_empty());
     // An application has no second factor to show, whatever its token says.
     let has_mfa = order.by.mfa && order.by.kind == CallerKind::Delegated;
     [
         (
             FailedRule::Justification,
-            rule.justification && is_blank(&order.justification),
+            rule.justification && is_blank(order.justification.as_deref()),
         ),
         (
             FailedRule::Ticketing,
-            rule.ticketing && is_blank(&order.ticket.number),
+            rule.ticketing && is_blank(order.ticket.number.as_deref()),
         ),
         (
             FailedRule::MultiFactorAuthentication,

@@ -4,7 +4,7 @@
 use engine::{Conflict, Error, Missing};
 use graph::error::{FailedRule, FailureText, RuleMessage};
 use graph::{EntitySet, GraphError};
-use rules::{Refusal, RuleFailure};
+use rules::{ApprovalRefusal, Refusal, RuleFailure};
 use store::StoreError;
 
 /// A failure of an operation on an entity set.
@@ -20,6 +20,7 @@ pub fn of_set(set: &EntitySet, error: &Error) -> GraphError {
 pub fn directory(error: &Error) -> GraphError {
     match error {
         Error::Refused(refusal) => refused(refusal),
+        Error::ApprovalRefused(refusal) => approval_refused(refusal),
         Error::LastAdministrator => GraphError::cannot_delete_last_admin_assignment(),
         Error::CallerDisabled => {
             GraphError::invalid_authentication_token("The account of the caller is deleted or disabled.")
@@ -27,6 +28,7 @@ pub fn directory(error: &Error) -> GraphError {
         Error::RoleMissing => GraphError::authorization_request_denied(),
         Error::Missing(Missing::DirectoryObject(key)) => GraphError::resource_not_found(key),
         Error::Missing(Missing::ScheduleRequest) => GraphError::request_not_found(),
+        Error::Missing(Missing::Approval) => GraphError::approval_not_found(),
         Error::Missing(Missing::Schedule) => GraphError::schedule_not_found(),
         Error::Missing(Missing::RoleDefinition) => GraphError::role_not_found(),
         Error::Missing(Missing::Policy) => GraphError::policy_not_found(),
@@ -115,6 +117,15 @@ pub fn refused(refusal: &Refusal) -> GraphError {
             format!("the request is {status}"),
             Some("status"),
         ),
+    }
+}
+
+/// An approver's decision that does not stand.
+fn approval_refused(refusal: &ApprovalRefusal) -> GraphError {
+    match refusal {
+        ApprovalRefusal::NotApprover => GraphError::unauthorized_access(),
+        ApprovalRefusal::AlreadyDecided(status) => GraphError::approval_already_decided(*status),
+        ApprovalRefusal::JustificationRequired => GraphError::review_justification_required(),
     }
 }
 

@@ -123,6 +123,16 @@ pub(crate) enum Requests {
 }
 
 #[derive(Clone, Copy, Iden)]
+pub(crate) enum ApprovalDecisions {
+    Table,
+    RequestId,
+    DecidedBy,
+    DecidedAt,
+    Verdict,
+    Justification,
+}
+
+#[derive(Clone, Copy, Iden)]
 pub(crate) enum AuditEvents {
     Table,
     Seq,

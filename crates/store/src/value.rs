@@ -5,7 +5,7 @@ use model::audit::{AuditResult, AuditService};
 use model::directory::ObjectKind;
 use model::{
     Action, AppId, CorrelationId, DirectoryScope, EndCause, GrantId, GrantKind, Instant, IsoDuration,
-    ObjectId, PolicyId, RequestId, RequestStatus, RoleDefinitionId, TenantId,
+    ObjectId, PolicyId, RequestId, RequestStatus, RoleDefinitionId, TenantId, Verdict,
 };
 use sea_query::{Expr, Value};
 use serde::Serialize;
@@ -228,7 +228,8 @@ stored_word!(
     RequestStatus,
     ObjectKind,
     AuditService,
-    AuditResult
+    AuditResult,
+    Verdict
 );
 stored_as!(i64: Instant; Instant::as_micros, |micros| Some(Instant::from_micros(micros)));
 stored_as!(i64: IsoDuration; IsoDuration::as_micros, |micros| Some(IsoDuration::from_micros(micros)));

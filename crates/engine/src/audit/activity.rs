@@ -1,6 +1,6 @@
 //! The published names of what PIM does (audit dossier, B5 and B6).
 
-use model::{Action, GrantKind, Window};
+use model::{Action, GrantKind, Verdict, Window};
 
 /// A step in the life of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,6 +180,15 @@ fn activation(phase: Phase) -> Option<Activity> {
         )),
         Phase::ApprovedByAdministrator => None,
     }
+}
+
+/// What the decision of an approver is called.
+pub fn of_review(verdict: Verdict) -> Activity {
+    let name = match verdict {
+        Verdict::Approve => "Add member to role request approved (PIM activation)",
+        Verdict::Deny => "Add member to role request denied (PIM activation)",
+    };
+    Activity::typed(name, "Update", "RequestApprovalRoleActivation")
 }
 
 /// What the end of a grant by time is called.

@@ -7,10 +7,12 @@ mod event;
 mod grants;
 mod memberships;
 mod requests;
+mod reviews;
 mod settings;
 
 pub use directory::{DirectoryChange, record_directory_change};
 pub use grants::{record_end_by_time, record_start};
 pub use memberships::record_outside_pim;
 pub use requests::{record_cancellation, record_lapse, record_refusal, record_request};
+pub use reviews::record_review;
 pub use settings::{SettingChange, record_settings_change};

@@ -26,11 +26,11 @@ pub fn record_request(cx: &Context<'_>, decision: &Decision, parties: &Parties) 
     let principal = parties.principal.as_ref();
     let created = decision.changes.iter().find_map(|change| match change {
         Change::Create(grant) => Some(*grant),
-        Change::End { .. } | Change::Settle { .. } => None,
+        Change::End { .. } | Change::Settle { .. } | Change::Provision { .. } => None,
     });
     let removed = decision.changes.iter().find_map(|change| match change {
         Change::End { grant, .. } => Some(*grant),
-        Change::Create(_) | Change::Settle { .. } => None,
+        Change::Create(_) | Change::Settle { .. } | Change::Provision { .. } => None,
     });
     let asked = request_subject(cx, request, role, principal);
     let window = created.or(removed).map(|grant| grant.window).or(asked.window);
@@ -80,7 +80,7 @@ pub fn record_request(cx: &Context<'_>, decision: &Decision, parties: &Parties) 
     // The membership itself goes on when a grant is replaced by another.
     let is_replacement = |change: &Change| match change {
         Change::End { ended, .. } => ended.cause == EndCause::Replaced,
-        Change::Create(_) | Change::Settle { .. } => false,
+        Change::Create(_) | Change::Settle { .. } | Change::Provision { .. } => false,
     };
     let replaces = decision.changes.iter().any(is_replacement);
     for change in &decision.changes {
@@ -91,7 +91,7 @@ pub fn record_request(cx: &Context<'_>, decision: &Decision, parties: &Parties) 
             Change::End { grant, .. } if !is_replacement(change) && grant.is_in_force(cx.now) => {
                 rows.extend(twin_of(cx, correlation, grant, parties, false)?);
             }
-            Change::Create(_) | Change::End { .. } | Change::Settle { .. } => {}
+            Change::Create(_) | Change::End { .. } | Change::Settle { .. } | Change::Provision { .. } => {}
         }
     }
     Ok(cx.session.append_audit(&rows)?)
@@ -167,7 +167,7 @@ pub fn record_refusal(cx: &Context<'_>, order: &Order, parties: &Parties, code: 
 }
 
 /// A waiting request as the subject of a row.
-fn request_subject<'a>(
+pub(super) fn request_subject<'a>(
     cx: &Context<'_>,
     request: &'a ScheduleRequest,
     role: &'a RoleDefinition,

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::directory::Relation;
 use model::query::Nav;
-use model::record::{Expanded, GrantRecord, Item};
+use model::record::{Expanded, GrantRecord, Item, StepRecord};
 use model::{DirectoryObject, DirectoryScope, Grant, GrantId, MemberType, ObjectId, Record, RoleDefinition};
 use odata::bound::Expand;
 
-use super::memory;
+use super::{approvals, memory};
 use crate::context::Context;
 use crate::error::Error;
 
@@ -79,6 +79,8 @@ fn follow(cx: &Context<'_>, items: &[Item], expansion: &Expand) -> Result<Vec<Ex
                 .collect::<Result<Vec<_>, _>>()?;
             one_each(cx, expansion, ends.into_iter())
         }
+        Nav::Steps => steps(cx, expansion, records, Record::ApprovalStep),
+        Nav::Stages => steps(cx, expansion, records, Record::ApprovalStage),
         Nav::Policy => one_each(
             cx,
             expansion,
@@ -166,6 +168,28 @@ fn many_each(
 ) -> Result<Vec<Expanded>, Error> {
     ends.map(|records| Ok(Expanded::Many(expand(cx, records?, &expansion.query.expand)?)))
         .collect()
+}
+
+/// The one step of each approval.
+fn steps<'a>(
+    cx: &Context<'_>,
+    expansion: &Expand,
+    records: impl Iterator<Item = &'a Record> + Clone,
+    wrap: fn(Box<StepRecord>) -> Record,
+) -> Result<Vec<Expanded>, Error> {
+    let request_of = |record: &'a Record| match record {
+        Record::Approval(record) => Some(&record.request),
+        _ => None,
+    };
+    let mut steps = approvals::steps(cx, records.clone().filter_map(request_of))?.into_iter();
+    many_each(
+        cx,
+        expansion,
+        records.map(|record| {
+            let step = request_of(record).and_then(|_| steps.next());
+            Ok(step.map(|step| wrap(Box::new(step))).into_iter().collect())
+        }),
+    )
 }
 
 fn principal_of(record: &Record) -> Option<ObjectId> {

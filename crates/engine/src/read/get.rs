@@ -7,11 +7,11 @@ use model::query::Collection;
 use model::record::{Expanded, Item, RequestRecord};
 use model::{
     DirectoryScope, Grant, GrantId, GrantKind, GrantOrigin, ObjectId, Policy, Record, RequestId,
-    RoleDefinitionId, RuleId,
+    RoleDefinitionId, RuleId, ScheduleRequest,
 };
 use odata::bound::{BoundQuery, Expand};
 
-use super::{Key, expand, memory, visibility};
+use super::{Key, approvals, expand, memory, visibility};
 use crate::context::Context;
 use crate::error::{Error, Missing};
 
@@ -51,6 +51,10 @@ pub fn navigate(
 fn find(cx: &Context<'_>, collection: Collection, key: &str) -> Result<Record, Error> {
     match collection {
         Collection::ScheduleRequests(kind) => request(cx, kind, key),
+        Collection::Approvals => {
+            let request = current(cx, approvals::approval(cx, key)?)?;
+            Ok(Record::Approval(Box::new(RequestRecord { request })))
+        }
         Collection::Schedules(kind) => {
             let grant = schedule(cx, kind, key)?.filter(|grant| grant.is_current(cx.now));
             let grant = grant.ok_or(Missing::Schedule)?;
@@ -112,7 +116,12 @@ fn find(cx: &Context<'_>, collection: Collection, key: &str) -> Result<Record, E
 fn request(cx: &Context<'_>, kind: GrantKind, key: &str) -> Result<Record, Error> {
     let id = key.parse::<RequestId>().map_err(|_| Missing::ScheduleRequest)?;
     let stored = cx.session.request(id)?.filter(|request| request.kind == kind);
-    let mut request = stored.ok_or(Missing::ScheduleRequest)?;
+    let request = current(cx, stored.ok_or(Missing::ScheduleRequest)?)?;
+    Ok(Record::ScheduleRequest(Box::new(RequestRecord { request })))
+}
+
+/// A stored request as it stands now.
+fn current(cx: &Context<'_>, mut request: ScheduleRequest) -> Result<ScheduleRequest, Error> {
     request.status = request.status_at(cx.now);
     if let Some(target) = request.target_schedule_id
         && request.status.is_terminal()
@@ -123,7 +132,7 @@ fn request(cx: &Context<'_>, kind: GrantKind, key: &str) -> Result<Record, Error
     {
         request.target_schedule_id = None;
     }
-    Ok(Record::ScheduleRequest(Box::new(RequestRecord { request })))
+    Ok(request)
 }
 
 /// A schedule by the request's GUID, or by the derived id if it was made outside PIM.

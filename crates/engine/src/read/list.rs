@@ -7,6 +7,7 @@ use odata::bound::BoundQuery;
 use rules::authority::Capability;
 use store::{Cursor, ListQuery, Perspective};
 
+use super::approvals::is_default_approver;
 use super::paging::{self, PageTokenKey};
 use super::{expand, memory, visibility};
 use crate::context::Context;
@@ -80,7 +81,7 @@ pub fn list(
             after: position
                 .map(|text| Cursor::from_text(&text).map_err(|_| Error::PageToken))
                 .transpose()?,
-            perspective: perspective(cx, view)?,
+            perspective: perspective(cx, collection, view)?,
         })?;
         (page.records, page.next.map(|cursor| cursor.to_text()), page.count)
     };
@@ -110,15 +111,20 @@ pub fn count(cx: &Context<'_>, collection: Collection, view: View, query: &Bound
         .unwrap_or_default())
 }
 
-fn perspective(cx: &Context<'_>, view: View) -> Result<Perspective, Error> {
+fn perspective(cx: &Context<'_>, collection: Collection, view: View) -> Result<Perspective, Error> {
     Ok(match view {
+        View::Everyone if collection == Collection::Approvals && !cx.may(Capability::ReadApprovals)? => {
+            Perspective::Involved {
+                user: cx.caller.id,
+                is_default_approver: is_default_approver(cx)?,
+            }
+        }
         View::Everyone | View::OfPolicy(_) => Perspective::Everyone,
         View::OfCaller(On::Principal) => Perspective::Principal(cx.caller.id),
         View::OfCaller(On::CreatedBy) => Perspective::CreatedBy(cx.caller.id),
         View::OfCaller(On::Approver) => Perspective::Approver {
             user: cx.caller.id,
-            // Where the settings name nobody, those who manage roles decide (policies dossier, 8.2).
-            is_default_approver: cx.may(Capability::ManageRoles)?,
+            is_default_approver: is_default_approver(cx)?,
         },
         View::RelatedTo { container, relation } => Perspective::RelatedTo { container, relation },
         View::Containing(member) => Perspective::Containing(member),

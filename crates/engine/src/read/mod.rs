@@ -1,5 +1,6 @@
 //! Reads: lists, single things, what hangs on them, and who may see them.
 
+mod approvals;
 mod expand;
 mod get;
 mod list;
@@ -7,6 +8,7 @@ mod memory;
 mod paging;
 mod visibility;
 
+pub use approvals::{approval, decider};
 pub use get::{get, navigate, object_id, policy};
 pub use list::{Listing, On, View, count, list};
 pub use paging::{PAGE_ROWS_DEFAULT, PAGE_ROWS_DIRECTORY_MAX, PAGE_ROWS_MAX, PageTokenKey};

@@ -6,6 +6,7 @@ use model::{ObjectId, Record};
 use odata::bound::{Comparison, Expr, Literal, Operand};
 use rules::authority::Capability;
 
+use super::approvals;
 use super::list::View;
 use crate::context::Context;
 use crate::error::Error;
@@ -19,6 +20,7 @@ pub const fn capability_for(collection: Collection) -> Option<Capability> {
         | Collection::Policies
         | Collection::PolicyAssignments
         | Collection::PolicyRules => Some(Capability::ReadRoleManagement),
+        Collection::Approvals => Some(Capability::ReadApprovals),
         Collection::DirectoryAudits => Some(Capability::ReadAuditLog),
         Collection::RoleAssignments
         | Collection::RoleDefinitions
@@ -46,8 +48,9 @@ pub fn require_list(
     if matches!(view, View::OfCaller(_)) || pinned_principal(filter) == Some(cx.caller.id) {
         return Ok(());
     }
-    // Policies are checked row by row: people may read the settings of roles that they have.
-    if is_settings(collection) {
+    // Policies are checked row by row: people may read the settings of roles that they have. Of
+    // approvals everybody sees those that concern them.
+    if is_settings(collection) || collection == Collection::Approvals {
         return Ok(());
     }
     cx.require(capability)
@@ -80,8 +83,11 @@ const fn is_settings(collection: Collection) -> bool {
 fn is_own(cx: &Context<'_>, record: &Record) -> Result<bool, Error> {
     let me = cx.caller.id;
     Ok(match record {
-        Record::ScheduleRequest(record) => {
-            record.request.principal_id == me || record.request.created_by == me
+        Record::ScheduleRequest(record) | Record::Approval(record) => {
+            let request = &record.request;
+            request.principal_id == me
+                || request.created_by == me
+                || (request.needs_approval && approvals::is_in_hands_of_caller(cx, request)?)
         }
         Record::Schedule(record) | Record::ScheduleInstance(record) | Record::RoleAssignment(record) => {
             record.principal_id == me
@@ -99,6 +105,8 @@ fn is_own(cx: &Context<'_>, record: &Record) -> Result<bool, Error> {
         | Record::Organization(_)
         | Record::DirectoryRoleTemplate(_)
         | Record::DirectoryRole(_)
+        | Record::ApprovalStep(_)
+        | Record::ApprovalStage(_)
         | Record::DirectoryAudit(_) => false,
     })
 }

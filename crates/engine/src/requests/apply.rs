@@ -20,6 +20,14 @@ pub fn apply(cx: &Context<'_>, changes: &[Change]) -> Result<(), Error> {
             } => {
                 cx.session.settle_request(*request, *status, *completed_at)?;
             }
+            Change::Provision {
+                request,
+                status,
+                start,
+                activated_using,
+            } => cx
+                .session
+                .provision_request(*request, *status, *start, *activated_using)?,
         }
     }
     Ok(())

@@ -2,7 +2,10 @@
 
 use model::policy::RoleSettings;
 use model::role::{self, GLOBAL_ADMINISTRATOR};
-use model::{Action, DirectoryObject, DirectoryScope, GrantKind, ObjectBody, RoleDefinition};
+use model::{
+    Action, DirectoryObject, DirectoryScope, GrantKind, ObjectBody, ObjectId, RoleDefinition,
+    RoleDefinitionId, ScheduleRequest,
+};
 use rules::{Facts, Order, PrincipalFacts, RoleFacts};
 
 use crate::context::Context;
@@ -16,10 +19,55 @@ pub struct Parties {
     pub role: Option<RoleDefinition>,
 }
 
-/// The facts that bear on `order` now, and whom and what it is about.
-pub fn load(cx: &Context<'_>, order: &Order) -> Result<(Facts, Parties), Error> {
+/// What an order is about.
+pub struct Subject {
+    kind: GrantKind,
+    action: Action,
+    principal: ObjectId,
+    role: RoleDefinitionId,
+    scope: DirectoryScope,
+}
+
+impl From<&Order> for Subject {
+    fn from(order: &Order) -> Self {
+        Self {
+            kind: order.kind,
+            action: order.action,
+            principal: order.principal_id,
+            role: order.role_definition_id,
+            scope: order.scope,
+        }
+    }
+}
+
+impl From<&ScheduleRequest> for Subject {
+    fn from(request: &ScheduleRequest) -> Self {
+        Self {
+            kind: request.kind,
+            action: request.action,
+            principal: request.principal_id,
+            role: request.role_definition_id,
+            scope: request.scope,
+        }
+    }
+}
+
+/// A role's settings in force.
+pub fn settings_of(cx: &Context<'_>, role: RoleDefinitionId) -> Result<RoleSettings, Error> {
+    let policy = cx.session.policy_of_role(role)?;
+    Ok(policy.map_or_else(|| RoleSettings::default_for(role), |policy| policy.settings))
+}
+
+/// The facts that bear on an order about `subject` now, and whom and what it is about.
+pub fn load(cx: &Context<'_>, subject: &Subject) -> Result<(Facts, Parties), Error> {
     let session = cx.session;
-    let (principal, role, scope) = (order.principal_id, order.role_definition_id, order.scope);
+    let Subject {
+        kind,
+        action,
+        principal,
+        role,
+        scope,
+    } = *subject;
     let object = session.object(principal)?;
     let principal_facts = object.as_ref().and_then(|object| {
         Some(PrincipalFacts {
@@ -35,25 +83,20 @@ pub fn load(cx: &Context<'_>, order: &Order) -> Result<(Facts, Parties), Error> 
             .is_some_and(|object| matches!(object.body, ObjectBody::AdministrativeUnit(_))),
         DirectoryScope::Object(id) => session.object(id)?.is_some(),
     };
-    let settings = match session.policy_of_role(role)? {
-        Some(policy) => policy.settings,
-        None => RoleSettings::default_for(role),
-    };
     let renewable_since = cx.now.saturating_sub(cx.limits.renewable_for);
     let grants = session.grants_of(principal, role, scope, renewable_since)?;
-    let group_eligibilities = match order.action {
+    let group_eligibilities = match action {
         Action::SelfActivate | Action::AdminUpdate | Action::AdminExtend => {
             session.group_eligibilities(principal, role, scope, cx.now)?
         }
         _ => Vec::new(),
     };
-    let activations = match order.kind {
+    let activations = match kind {
         GrantKind::Eligibility => session.activations_of(principal, role, scope, cx.now)?,
         GrantKind::Assignment => Vec::new(),
     };
-    let keeps_the_tenant = order.kind == GrantKind::Assignment
-        && role == GLOBAL_ADMINISTRATOR
-        && scope == DirectoryScope::Tenant;
+    let keeps_the_tenant =
+        kind == GrantKind::Assignment && role == GLOBAL_ADMINISTRATOR && scope == DirectoryScope::Tenant;
     let facts = Facts {
         principal: principal_facts,
         role: definition.as_ref().map(|definition| RoleFacts {
@@ -61,11 +104,11 @@ pub fn load(cx: &Context<'_>, order: &Order) -> Result<(Facts, Parties), Error> 
             scopes: role::scope_support(definition.id),
         }),
         scope_exists,
-        settings,
+        settings: settings_of(cx, role)?,
         grants,
         group_eligibilities,
         activations,
-        waiting: session.waiting_requests(order.kind, principal, role, scope, cx.now)?,
+        waiting: session.waiting_requests(kind, principal, role, scope, cx.now)?,
         lasting_administrators: if keeps_the_tenant {
             session.lasting_administrators(cx.now)?
         } else {

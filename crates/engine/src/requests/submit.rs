@@ -46,7 +46,7 @@ pub struct Submission {
 pub fn submit_request(cx: &Context<'_>, submission: Submission) -> Result<ScheduleRequest, Error> {
     cx.require_active()?;
     let order = order(cx, submission)?;
-    let (facts, parties) = facts::load(cx, &order)?;
+    let (facts, parties) = facts::load(cx, &(&order).into())?;
     cx.begin_audit_chain(CorrelationId::new(order.id.uuid()));
     match rules::decide(&facts, &order, cx.limits, cx.now) {
         Ok(decision) if order.is_validation_only => Ok(decision.request),

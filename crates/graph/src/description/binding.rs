@@ -30,6 +30,14 @@ impl View {
             .filter(move |property| property.versions.has(version))
     }
 
+    fn navigations(&self) -> impl Iterator<Item = &'static Navigation> {
+        let version = self.version;
+        self.entity
+            .navigations
+            .iter()
+            .filter(move |navigation| navigation.versions.has(version))
+    }
+
     fn property(&self, name: &str) -> Option<&'static Property> {
         self.properties()
             .find(|property| property.name.eq_ignore_ascii_case(name))
@@ -71,11 +79,7 @@ impl Schema for View {
                 (_, None) => Bound::Opaque(property.name),
             });
         }
-        let navigation = self
-            .entity
-            .navigations
-            .iter()
-            .find(|n| n.name.eq_ignore_ascii_case(name))?;
+        let navigation = self.navigations().find(|n| n.name.eq_ignore_ascii_case(name))?;
         Some(Bound::Navigation(self.bind(navigation)))
     }
 
@@ -84,7 +88,7 @@ impl Schema for View {
     }
 
     fn navigations(&self) -> Vec<BoundNavigation<'_>> {
-        self.entity.navigations.iter().map(|n| self.bind(n)).collect()
+        self.navigations().map(|n| self.bind(n)).collect()
     }
 }
 

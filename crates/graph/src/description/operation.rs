@@ -157,6 +157,18 @@ impl Operation {
         Self::new(Method::Delete, "{key}", OperationKind::Delete, permissions)
     }
 
+    /// It exists in some versions only.
+    pub const fn only(mut self, versions: Versions) -> Self {
+        self.versions = versions;
+        self
+    }
+
+    /// Only a signed-in user can do it.
+    pub const fn delegated_only(mut self) -> Self {
+        self.delegated_only = true;
+        self
+    }
+
     /// These permissions suffice for a part of it.
     pub const fn partly(mut self, partial: &'static [Permission]) -> Self {
         self.partial = partial;

@@ -1,7 +1,7 @@
 //! What Privileged Identity Management refuses (schedules dossier, 11; policies dossier, 4.3, 5.2,
 //! 6.3 and 7). Codes and messages are on the wire as they stand here, misspellings included.
 
-use model::{IsoDuration, Permission, RuleId};
+use model::{IsoDuration, Permission, RequestStatus, RuleId};
 use serde_json::json;
 
 use super::GraphError;
@@ -247,6 +247,41 @@ impl GraphError {
                 "PermissionScopeNotGranted",
                 &format!("Authorization failed due to missing permission scope {list}."),
             ),
+        )
+    }
+}
+
+/// Errors of approvals (policies dossier, 9.2 and 9.4). Graph documents their statuses only.
+impl GraphError {
+    /// No request that needs approval has this id, or its approval has no such step.
+    pub fn approval_not_found() -> Self {
+        Self::new(404, "ResourceNotFound", "The approval is not found.")
+    }
+
+    /// The request has its outcome already; `status` is what it reads.
+    pub fn approval_already_decided(status: RequestStatus) -> Self {
+        Self::new(409, "Conflict", "The approval step has already been completed.").with_detail(
+            "Conflict",
+            format!("the request is {status}"),
+            Some("status"),
+        )
+    }
+
+    /// A decision says neither yes nor no.
+    pub fn invalid_review_result() -> Self {
+        Self::bad_request("The reviewResult must be Approve or Deny.").with_detail(
+            "InvalidValue",
+            "'reviewResult' must be Approve or Deny.",
+            Some("reviewResult"),
+        )
+    }
+
+    /// A decision without the reason that the settings ask for.
+    pub fn review_justification_required() -> Self {
+        Self::bad_request("Justification is required.").with_detail(
+            "JustificationRule",
+            "The role's settings ask approvers for a justification.",
+            Some("justification"),
         )
     }
 }

@@ -75,6 +75,7 @@ impl GraphError {
         match set.collection {
             C::ScheduleRequests(_) => Self::request_not_found(),
             C::Schedules(_) | C::ScheduleInstances(_) => Self::schedule_not_found(),
+            C::Approvals => Self::approval_not_found(),
             C::Policies | C::PolicyAssignments => Self::policy_not_found(),
             C::PolicyRules => Self::unknown_policy_rule(key),
             C::DirectoryAudits => Self::audit_not_found(key),

@@ -73,6 +73,18 @@ fn codes_and_messages_are_those_of_the_dossiers() {
             "Request is not in cancellable state.",
         ),
         (
+            E::approval_not_found(),
+            404,
+            "ResourceNotFound",
+            "The approval is not found.",
+        ),
+        (
+            E::approval_already_decided(model::RequestStatus::Denied),
+            409,
+            "Conflict",
+            "The approval step has already been completed.",
+        ),
+        (
             E::subject_not_found(),
             404,
             "SubjectNotFound",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::description::{ComplexType, EntityType, EnumType, Type};
-use crate::sets;
+use crate::{Version, sets};
 
 /// The types by name.
 #[derive(Default)]
@@ -14,14 +14,14 @@ pub(super) struct Schema {
 }
 
 impl Schema {
-    /// Follows everything from the sets and the shapes of rules.
-    pub(super) fn collect() -> Self {
+    /// Follows everything in one version from the sets and the shapes of rules.
+    pub(super) fn collect(version: Version) -> Self {
         let mut schema = Self::default();
         for set in sets::ALL {
-            schema.entity(set.entity);
+            schema.entity(set.entity, version);
         }
         for rule in sets::RULE_TYPES {
-            schema.entity(rule);
+            schema.entity(rule, version);
         }
         // A relation that is printed inline is described as a structure with its target's name.
         let entities = &schema.entities;
@@ -30,15 +30,16 @@ impl Schema {
     }
 
     /// Each type is entered before what it leads to, so that circles end.
-    fn entity(&mut self, entity: &'static EntityType) {
+    fn entity(&mut self, entity: &'static EntityType, version: Version) {
         if self.entities.insert(entity.name, entity).is_some() {
             return;
         }
         for property in entity.properties {
             self.of(property.of);
         }
-        for target in entity.navigations.iter().map(|n| n.target).chain(entity.base) {
-            self.entity(target);
+        let led_to = entity.navigations.iter().filter(|n| n.versions.has(version));
+        for target in led_to.map(|n| n.target).chain(entity.base) {
+            self.entity(target, version);
         }
     }
 

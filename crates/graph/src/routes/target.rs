@@ -142,7 +142,7 @@ fn relation(set: &EntitySet, sent: &str) -> Result<UserRelation, RouteError> {
         .find(|option| option.eq_ignore_ascii_case(bare))
         .ok_or_else(invalid)?;
     match *option {
-        "principal" => Ok(UserRelation::Principal),
+        "principal" | "target" => Ok(UserRelation::Principal),
         "createdBy" => Ok(UserRelation::CreatedBy),
         "approver" => Ok(UserRelation::Approver),
         _ => Err(invalid()),

@@ -353,6 +353,43 @@ fn known_paths_refuse_other_methods() {
     }
 }
 
+#[test]
+fn the_parts_of_an_approval_are_steps_in_beta_and_stages_in_v1() {
+    let set = format!("{PIM}/roleAssignmentApprovals/{ID}");
+    for (version, name, other, nav) in [
+        (Version::Beta, "steps", "stages", Nav::Steps),
+        (Version::V1, "stages", "steps", Nav::Stages),
+    ] {
+        let cases = [
+            (Method::Get, String::new(), OperationKind::Get),
+            (Method::Get, "/".to_owned(), OperationKind::Get),
+            (Method::Get, format!("/{name}"), OperationKind::Navigate(nav)),
+            (
+                Method::Get,
+                format!("/{name}/{ID}"),
+                OperationKind::NavigateElement(nav),
+            ),
+            (
+                Method::Patch,
+                format!("/{name}('{ID}')"),
+                OperationKind::UpdateElement(nav),
+            ),
+        ];
+        for (method, rest, expected) in cases {
+            let found = route(version, method, &format!("{set}{rest}"));
+            let found = found.unwrap_or_else(|error| panic!("{rest}: {error}"));
+            assert_eq!(found.operation.kind, expected, "{rest}");
+        }
+        assert!(route(version, Method::Get, &format!("{set}/{other}")).is_err());
+    }
+    let by_approver = format!("{PIM}/roleAssignmentApprovals/filterByCurrentUser(on='Target')");
+    let found = route(Version::Beta, Method::Get, &by_approver).unwrap();
+    assert!(matches!(
+        found.target,
+        Target::FilterByCurrentUser(UserRelation::Principal)
+    ));
+}
+
 mod properties {
     use proptest::prelude::*;
 

@@ -81,7 +81,7 @@ fn the_queries_of_real_clients_bind() {
             }
         }
     }
-    let single: [(&EntitySet, &str); 24] = [
+    let single: [(&EntitySet, &str); 25] = [
         (
             &ASSIGNMENT_INSTANCES,
             "$select=startDateTime&$filter=roleAssignmentScheduleId eq '{g}'&$expand=activatedUsing",
@@ -102,6 +102,7 @@ fn the_queries_of_real_clients_bind() {
             &ROLE_ASSIGNMENTS,
             "$filter=principalId in ('{g}') and directoryScopeId eq '/'",
         ),
+        (&APPROVALS, "$select=id&$filter=id eq '{g}'&$orderby=id"),
         (&ROLE_DEFINITIONS, "$select=displayname"),
         (
             &ROLE_DEFINITIONS,

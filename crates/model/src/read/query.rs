@@ -9,6 +9,8 @@ use crate::GrantKind;
 pub enum Collection {
     /// Schedule requests of one kind.
     ScheduleRequests(GrantKind),
+    /// Approvals: requests for activation that somebody has to approve.
+    Approvals,
     /// Schedules of one kind: grants in force or to come.
     Schedules(GrantKind),
     /// Schedule instances of one kind: grants in force.
@@ -216,6 +218,10 @@ pub enum Nav {
     ActivatedUsing,
     /// The schedule that a request made.
     TargetSchedule,
+    /// The steps of an approval, as beta calls them.
+    Steps,
+    /// The steps of an approval, as v1.0 calls them.
+    Stages,
     /// The policy of a policy assignment.
     Policy,
     /// The rules of a policy.

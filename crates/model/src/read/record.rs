@@ -5,8 +5,8 @@ use crate::audit::AuditEvent;
 use crate::directory::Tenant;
 use crate::query::Nav;
 use crate::{
-    DirectoryObject, DirectoryScope, Grant, GrantId, Instant, MemberType, ObjectId, Policy, RoleDefinition,
-    RuleId, ScheduleRequest,
+    DirectoryObject, DirectoryScope, Grant, GrantId, Instant, MemberType, ObjectId, Policy, RequestId,
+    Review, RoleDefinition, RuleId, ScheduleRequest, StepStatus,
 };
 
 /// A request as it stands at the time of reading.
@@ -41,6 +41,21 @@ impl GrantRecord {
     }
 }
 
+/// The one step of an approval at the time of reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepRecord {
+    /// The request, whose id the approval and its step have too.
+    pub request: RequestId,
+    /// Where it stands.
+    pub status: StepStatus,
+    /// What was decided, if it was.
+    pub review: Option<Review>,
+    /// Who decided, unless they are gone.
+    pub reviewer: Option<DirectoryObject>,
+    /// Whether the caller may decide it, or did.
+    pub is_assigned_to_caller: bool,
+}
+
 /// A legacy directory role: a built-in role under an id of the tenant's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirectoryRoleRecord {
@@ -55,6 +70,12 @@ pub struct DirectoryRoleRecord {
 pub enum Record {
     /// A schedule request.
     ScheduleRequest(Box<RequestRecord>),
+    /// An approval: a request that somebody has to approve.
+    Approval(Box<RequestRecord>),
+    /// The step of an approval, for beta.
+    ApprovalStep(Box<StepRecord>),
+    /// The step of an approval, for v1.0.
+    ApprovalStage(Box<StepRecord>),
     /// A schedule.
     Schedule(Box<GrantRecord>),
     /// A schedule instance.

@@ -1,11 +1,11 @@
 //! `selfActivate`: an eligible principal turns the role on for a while (schedules dossier 7.2 and
 //! 7.3, policies dossier 8.1).
 
-use model::{Grant, GrantKind, RequestStatus, ScheduleInfo, ScheduleRequest};
+use model::{Grant, GrantKind, Instant, RequestStatus, ScheduleInfo, ScheduleRequest};
 
 use crate::case::Case;
 use crate::window::{Asked, overlap};
-use crate::{Decision, Refusal, settings};
+use crate::{Decision, Facts, Refusal, settings};
 
 /// Activates, or hands the request to the approvers. The request keeps the window that was asked
 /// for; the grant ends with the eligibility if that ends first (schedules dossier 7.5).
@@ -14,7 +14,7 @@ pub(crate) fn activate(case: &Case<'_>) -> Result<Decision, Refusal> {
     if case.active().is_some() {
         return Err(Refusal::GrantExists);
     }
-    let eligibility = eligibility(case, asked).ok_or(Refusal::GrantDoesNotExist)?;
+    let eligibility = eligibility(case.facts, asked, case.now).ok_or(Refusal::GrantDoesNotExist)?;
     unique(case, asked)?;
     settings::check(case, asked)?;
     if case.facts.settings.activation.approval.is_approval_required {
@@ -26,10 +26,10 @@ pub(crate) fn activate(case: &Case<'_>) -> Result<Decision, Refusal> {
 
 /// The eligibility to use: in force now, and still so when the activation starts. The principal's
 /// own goes before one through a group; of several groups', the one that lasts longest.
-fn eligibility<'a>(case: &Case<'a>, asked: Asked) -> Option<&'a Grant> {
-    let serves = |grant: &&Grant| grant.is_in_force(case.now) && grant.window.contains(asked.window.start);
-    let own = case.current(GrantKind::Eligibility).filter(serves);
-    let of_groups = case.facts.group_eligibilities.iter().filter(serves);
+pub(crate) fn eligibility(facts: &Facts, asked: Asked, now: Instant) -> Option<&Grant> {
+    let serves = |grant: &&Grant| grant.is_in_force(now) && grant.window.contains(asked.window.start);
+    let own = facts.current(GrantKind::Eligibility, now).filter(serves);
+    let of_groups = facts.group_eligibilities.iter().filter(serves);
     own.or_else(|| of_groups.max_by_key(|grant| (grant.window.end.is_none(), grant.window.end, grant.id)))
 }
 

@@ -165,7 +165,8 @@ fn a_disabled_role_can_still_be_changed_but_not_given() {
     for case in every_order() {
         let ordered = case.order.action;
         let case = case.but(|facts, _| facts.role.as_mut().unwrap().is_enabled = false);
-        let is_refused = check::existence(&case.facts, &case.order).is_err();
+        let (kind, scope) = (case.order.kind, case.order.scope);
+        let is_refused = check::existence(&case.facts, ordered, kind, scope).is_err();
         let gives = matches!(
             ordered,
             Action::AdminAssign | Action::AdminRenew | Action::SelfActivate | Action::SelfRenew

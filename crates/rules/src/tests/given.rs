@@ -229,7 +229,7 @@ impl Decision {
     pub(super) fn made(&self) -> Option<&Grant> {
         self.changes.iter().find_map(|change| match change {
             Change::Create(grant) => Some(grant),
-            Change::End { .. } | Change::Settle { .. } => None,
+            Change::End { .. } | Change::Settle { .. } | Change::Provision { .. } => None,
         })
     }
 
@@ -240,7 +240,7 @@ impl Decision {
                 assert_eq!(ended.at, NOW);
                 Some((grant.id, ended.cause))
             }
-            Change::Create(_) | Change::Settle { .. } => None,
+            Change::Create(_) | Change::Settle { .. } | Change::Provision { .. } => None,
         };
         self.changes.iter().filter_map(end).collect()
     }
@@ -249,7 +249,7 @@ impl Decision {
     pub(super) fn settled(&self) -> Vec<(RequestId, RequestStatus)> {
         let settled = |change: &Change| match change {
             Change::Settle { request, status, .. } => Some((*request, *status)),
-            Change::Create(_) | Change::End { .. } => None,
+            Change::Create(_) | Change::End { .. } | Change::Provision { .. } => None,
         };
         self.changes.iter().filter_map(settled).collect()
     }

@@ -1,12 +1,10 @@
-//! Random histories of a small tenant: orders of every kind by anyone, cancellations, clocks that run
-//! on and back, changed settings and grants from outside, with every invariant checked after each.
+//! Random histories of a small tenant: orders of every kind by anyone, cancellations, decisions of
+//! approvers, clocks that run on and back, changed settings and grants from outside, with every invariant checked after each.
 
-use std::collections::BTreeMap;
-
-use model::policy::{EnablementRule, ExpirationRule};
+use model::policy::{ApprovalRule, Approver, EnablementRule, ExpirationRule};
 use model::{
     Action, CallerKind, DirectoryScope, Expiration, GrantKind, IsoDuration, RequestStatus, ScheduleInfo,
-    TicketInfo,
+    TicketInfo, Verdict,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -14,8 +12,8 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
 use super::given::{days, hours, id, minutes};
-use super::world::{PRINCIPALS, ROLES, World};
-use crate::Order;
+use super::world::{GROUP, PRINCIPALS, ROLES, World};
+use crate::{ApprovalOrder, ApprovalOutcome, ApprovalRefusal, Order, case};
 
 /// How a window is asked for, relative to the time of asking.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +48,14 @@ enum Step {
         number: prop::sample::Index,
         caller: Option<u32>,
     },
+    Review {
+        number: prop::sample::Index,
+        /// None leaves it to whoever may.
+        by: Option<u32>,
+        is_application: bool,
+        verdict: Verdict,
+        justified: bool,
+    },
     Tick(IsoDuration),
     AnnounceEnds,
     AssignOutside {
@@ -59,7 +65,7 @@ enum Step {
         role: usize,
         expiration: ExpirationRule,
         enablement: EnablementRule,
-        approval: bool,
+        approval: ApprovalRule,
     },
 }
 
@@ -107,7 +113,7 @@ fn ask() -> impl Strategy<Value = Ask> {
         prop::bool::weighted(0.1),
     );
     let caller = prop::option::weighted(0.2, (1..=PRINCIPALS, prop::bool::weighted(0.8)));
-    (what, caller, prop::option::weighted(0.2, span()), end, with).prop_map(
+    (what, caller, prop::option::weighted(0.3, span()), end, with).prop_map(
         |(
             ((action, kind), principal, role, in_unit),
             caller,
@@ -131,6 +137,27 @@ fn ask() -> impl Strategy<Value = Ask> {
     )
 }
 
+/// Asked for now and then, with anyone as approver, or nobody.
+fn approval() -> impl Strategy<Value = ApprovalRule> {
+    let approver = (1..=PRINCIPALS).prop_map(|number| {
+        let (id, description) = (id(number), None);
+        if number == GROUP {
+            Approver::Group { id, description }
+        } else {
+            Approver::User { id, description }
+        }
+    });
+    let approvers = prop::collection::vec(approver, 0..3);
+    (prop::bool::weighted(0.6), any::<bool>(), approvers).prop_map(
+        |(is_approval_required, is_approver_justification_required, primary_approvers)| ApprovalRule {
+            is_approval_required,
+            is_approver_justification_required,
+            primary_approvers,
+            ..ApprovalRule::default()
+        },
+    )
+}
+
 fn step() -> impl Strategy<Value = Step> {
     let expiration = (any::<bool>(), span()).prop_map(|(is_expiration_required, maximum)| ExpirationRule {
         is_expiration_required,
@@ -144,15 +171,29 @@ fn step() -> impl Strategy<Value = Step> {
         },
     );
     let cancel = (any::<prop::sample::Index>(), prop::option::of(1..=PRINCIPALS));
-    let set = (0..ROLES.len(), expiration, enablement, prop::bool::weighted(0.2));
+    let review = (
+        any::<prop::sample::Index>(),
+        prop::option::weighted(0.3, 1..=PRINCIPALS),
+        prop::bool::weighted(0.1),
+        select(vec![Verdict::Approve, Verdict::Approve, Verdict::Deny]),
+        prop::bool::weighted(0.6),
+    );
+    let set = (0..ROLES.len(), expiration, enablement, approval());
     prop_oneof![
         40 => ask().prop_map(Step::Ask),
         8 => Just(Step::Tick(minutes(6))),
         8 => span().prop_map(Step::Tick),
         4 => cancel.prop_map(|(number, caller)| Step::Cancel { number, caller }),
+        16 => review.prop_map(|(number, by, is_application, verdict, justified)| Step::Review {
+            number,
+            by,
+            is_application,
+            verdict,
+            justified,
+        }),
         2 => Just(Step::AnnounceEnds),
         1 => (1..=PRINCIPALS).prop_map(|principal| Step::AssignOutside { principal }),
-        1 => set.prop_map(|(role, expiration, enablement, approval)| Step::Set {
+        4 => set.prop_map(|(role, expiration, enablement, approval)| Step::Set {
             role,
             expiration,
             enablement,
@@ -215,8 +256,12 @@ fn order(world: &mut World, ask: &Ask) -> Order {
     }
 }
 
-/// What an order came to.
-type Outcome = (Action, GrantKind, Result<RequestStatus, &'static str>);
+/// What an order or a review came to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Outcome {
+    Order(Action, GrantKind, Result<RequestStatus, &'static str>),
+    Review(Result<RequestStatus, ApprovalRefusal>),
+}
 
 fn take(world: &mut World, step: &Step) -> Option<Outcome> {
     match step {
@@ -228,7 +273,7 @@ fn take(world: &mut World, step: &Step) -> Option<Outcome> {
                 assert!(before == (world.grants.clone(), world.requests.clone()), "I12");
             }
             let outcome = result.map(|decision| decision.request.status);
-            return Some((
+            return Some(Outcome::Order(
                 order.action,
                 order.kind,
                 outcome.map_err(|refusal| refusal.code()),
@@ -247,6 +292,39 @@ fn take(world: &mut World, step: &Step) -> Option<Outcome> {
                 let _ = world.cancel(*request, &by);
             }
         }
+        Step::Review {
+            number,
+            by,
+            is_application,
+            verdict,
+            justified,
+        } => {
+            let asking = world.requests.values().filter(|request| request.needs_approval);
+            let asking: Vec<_> = asking.map(|request| request.id).collect();
+            // The latest are the likeliest to wait still.
+            let latest = asking.len().saturating_sub(2);
+            let asking = asking.get(latest..).unwrap_or_default();
+            if let Some(request) = asking.get(number.index(asking.len().max(1))) {
+                let kind = if *is_application {
+                    CallerKind::Application
+                } else {
+                    CallerKind::Delegated
+                };
+                let by = by.unwrap_or_else(|| world.approver(*request));
+                let order = ApprovalOrder {
+                    verdict: *verdict,
+                    justification: justified.then(|| "Because".to_owned()),
+                };
+                return Some(match world.review(*request, (by, kind), &order) {
+                    Ok(decision) => Outcome::Review(Ok(match decision.outcome {
+                        ApprovalOutcome::Denied => RequestStatus::Denied,
+                        ApprovalOutcome::Failed(_) => RequestStatus::Failed,
+                        ApprovalOutcome::Granted(grant) => case::status_from(grant.window.start, world.now),
+                    })),
+                    Err(refusal) => Outcome::Review(Err(refusal)),
+                });
+            }
+        }
         Step::Tick(by) => world.tick(*by),
         Step::AnnounceEnds => world.announce_ends(),
         Step::AssignOutside { principal } => world.assign_outside(id(*principal), ROLES[0]),
@@ -263,7 +341,7 @@ fn take(world: &mut World, step: &Step) -> Option<Outcome> {
             }
             settings.activation.expiration = expiration.clone();
             settings.activation.enablement = *enablement;
-            settings.activation.approval.is_approval_required = *approval;
+            settings.activation.approval = approval.clone();
         }
     }
     None
@@ -286,28 +364,25 @@ proptest! {
 #[test]
 fn the_histories_reach_every_decision() {
     let mut runner = TestRunner::deterministic();
-    let mut outcomes = BTreeMap::new();
+    let mut outcomes = Vec::new();
     for _ in 0..300 {
         let steps = prop::collection::vec(step(), 120)
             .new_tree(&mut runner)
             .unwrap()
             .current();
         let mut world = World::new();
-        for outcome in steps.iter().filter_map(|step| take(&mut world, step)) {
-            *outcomes.entry(outcome).or_insert(0) += 1;
-        }
+        outcomes.extend(steps.iter().filter_map(|step| take(&mut world, step)));
     }
-    let counted = |action, kind, is_ok: bool| -> u32 {
-        let wanted = |(one, side, outcome): &Outcome| (*one, *side, outcome.is_ok()) == (action, kind, is_ok);
-        outcomes
-            .iter()
-            .filter(|(outcome, _)| wanted(outcome))
-            .map(|(_, count)| count)
-            .sum()
-    };
+    let counted = |wanted: &dyn Fn(&Outcome) -> bool| outcomes.iter().filter(|it| wanted(it)).count();
     for action in Action::ALL {
         for kind in GrantKind::ALL {
-            let (accepted, refused) = (counted(*action, *kind, true), counted(*action, *kind, false));
+            let came_to = |is_ok| {
+                counted(&|outcome| {
+                    matches!(outcome, Outcome::Order(one, side, result)
+                        if (one, side, result.is_ok()) == (action, kind, is_ok))
+                })
+            };
+            let (accepted, refused) = (came_to(true), came_to(false));
             let never = *kind == GrantKind::Eligibility
                 && matches!(action, Action::SelfActivate | Action::SelfDeactivate);
             assert_eq!(
@@ -317,5 +392,23 @@ fn the_histories_reach_every_decision() {
             );
             assert!(refused > 0, "{action} {kind} is never refused");
         }
+    }
+    use RequestStatus::{Canceled, Denied, Failed, Granted, Provisioned};
+    let reviews = [
+        Ok(Provisioned),
+        Ok(Granted),
+        Ok(Denied),
+        Ok(Failed),
+        Err(ApprovalRefusal::NotApprover),
+        Err(ApprovalRefusal::JustificationRequired),
+        Err(ApprovalRefusal::AlreadyDecided(Provisioned)),
+        Err(ApprovalRefusal::AlreadyDecided(Denied)),
+        Err(ApprovalRefusal::AlreadyDecided(Canceled)),
+    ];
+    for review in reviews {
+        assert!(
+            counted(&|outcome| *outcome == Outcome::Review(review)) > 0,
+            "no review came to {review:?}"
+        );
     }
 }

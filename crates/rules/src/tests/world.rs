@@ -7,21 +7,21 @@ use model::policy::RoleSettings;
 use model::role::{GLOBAL_ADMINISTRATOR, REPORTS_READER, ScopeSupport};
 use model::{
     AssignmentType, CallerKind, DirectoryScope, EndCause, Ended, Grant, GrantId, GrantKind, GrantOrigin,
-    Instant, IsoDuration, ObjectId, PrincipalKind, RequestId, RequestStatus, RoleDefinitionId,
+    Instant, IsoDuration, ObjectId, PrincipalKind, RequestId, RequestStatus, Review, RoleDefinitionId,
     ScheduleRequest, Window,
 };
 
 use super::given::{NOW, days, id};
 use crate::{
-    Change, Decision, Facts, Limits, Order, PrincipalFacts, Refusal, Requester, RoleFacts, decide,
-    decide_cancel,
+    ApprovalDecision, ApprovalFacts, ApprovalOrder, ApprovalRefusal, Change, Decider, Decision, Facts,
+    Limits, Order, PrincipalFacts, Refusal, Requester, RoleFacts, decide, decide_approval, decide_cancel,
 };
 
 pub(super) const ROLES: [RoleDefinitionId; 2] = [REPORTS_READER, GLOBAL_ADMINISTRATOR];
 
 /// Three users, a group of the last two, and a service principal.
 pub(super) const PRINCIPALS: u32 = 5;
-const GROUP: u32 = 4;
+pub(super) const GROUP: u32 = 4;
 const SERVICE_PRINCIPAL: u32 = 5;
 
 fn group() -> ObjectId {
@@ -62,6 +62,8 @@ pub(super) struct World {
     /// What was once over, for I9, and which outcomes were once read, for I6.
     pub(super) over: BTreeSet<GrantId>,
     pub(super) outcomes: BTreeMap<RequestId, RequestStatus>,
+    /// Who decided what, for I4.
+    pub(super) reviews: BTreeMap<RequestId, Review>,
     next_id: u32,
 }
 
@@ -79,6 +81,7 @@ impl World {
             limits: Limits::default(),
             over: BTreeSet::new(),
             outcomes: BTreeMap::new(),
+            reviews: BTreeMap::new(),
             next_id: 100,
         };
         world.assign_outside(id(1), GLOBAL_ADMINISTRATOR);
@@ -178,17 +181,12 @@ impl World {
             .map(|eligibility| key(&self.grants[&eligibility]))
     }
 
-    fn facts(&self, order: &Order) -> Facts {
-        let wanted = (
-            order.kind,
-            order.principal_id,
-            order.role_definition_id,
-            order.scope,
-        );
+    fn facts(&self, wanted: Key) -> Facts {
+        let (_, principal, role, _) = wanted;
         let own = eligibility_key(wanted);
         let of_groups = (own.0, group(), own.2, own.3);
         let since = self.now.saturating_sub(self.limits.renewable_for);
-        let is_member = holders(group()).contains(&order.principal_id) && order.principal_id != group();
+        let is_member = holders(group()).contains(&principal) && principal != group();
         let loaded = |grant: &&Grant| {
             eligibility_key(key(grant)) == own
                 && (grant.is_current(self.now)
@@ -197,7 +195,7 @@ impl World {
                         .end
                         .is_some_and(|end| since <= end && end <= self.now))
         };
-        let number = (1..=PRINCIPALS).find(|number| id::<ObjectId>(*number) == order.principal_id);
+        let number = (1..=PRINCIPALS).find(|number| id::<ObjectId>(*number) == principal);
         let copied = |wanted: &dyn Fn(&&Grant) -> bool| {
             self.grants
                 .values()
@@ -222,7 +220,7 @@ impl World {
                 },
             }),
             scope_exists: true,
-            settings: self.settings[&order.role_definition_id].clone(),
+            settings: self.settings[&role].clone(),
             grants: copied(&loaded),
             group_eligibilities: copied(&|grant| {
                 is_member && key(grant) == of_groups && grant.is_in_force(self.now)
@@ -248,7 +246,12 @@ impl World {
 
     /// Decides and, if accepted, makes it so, checking each change on its way.
     pub(super) fn submit(&mut self, order: &Order) -> Result<Decision, Refusal> {
-        let facts = self.facts(order);
+        let facts = self.facts((
+            order.kind,
+            order.principal_id,
+            order.role_definition_id,
+            order.scope,
+        ));
         let result = decide(&facts, order, &self.limits, self.now);
         assert_eq!(
             result,
@@ -276,6 +279,64 @@ impl World {
         }
         self.apply(&changes);
         Ok(())
+    }
+
+    /// Somebody as a decider: a group is one through its members only.
+    fn decider(&self, caller: u32, kind: CallerKind) -> Decider {
+        let Requester {
+            id, may_administer, ..
+        } = self.requester(caller, kind, true);
+        Decider {
+            id,
+            kind,
+            groups: if holders(group()).contains(&id) && id != group() {
+                vec![group()]
+            } else {
+                Vec::new()
+            },
+            administers: may_administer,
+        }
+    }
+
+    /// Somebody who may decide a request, if anybody may.
+    pub(super) fn approver(&self, request: RequestId) -> u32 {
+        let request = &self.requests[&request];
+        let rule = &self.settings[&request.role_definition_id].activation.approval;
+        (1..=PRINCIPALS)
+            .find(|caller| {
+                self.decider(*caller, CallerKind::Delegated)
+                    .is_approver(request, rule)
+            })
+            .unwrap_or(1)
+    }
+
+    /// Decides a request and, if the decision stands, makes it so.
+    pub(super) fn review(
+        &mut self,
+        request: RequestId,
+        by: (u32, CallerKind),
+        order: &ApprovalOrder,
+    ) -> Result<ApprovalDecision, ApprovalRefusal> {
+        let request = self.requests[&request].clone();
+        let about = (
+            request.kind,
+            request.principal_id,
+            request.role_definition_id,
+            request.scope,
+        );
+        let facts = ApprovalFacts {
+            activation: self.facts(about),
+            decider: self.decider(by.0, by.1),
+            request,
+        };
+        let decision = decide_approval(&facts, order, &self.limits, self.now)?;
+        self.check_review(&facts.request, by.1, &decision);
+        let before = self
+            .reviews
+            .insert(decision.review.request, decision.review.clone());
+        assert_eq!(before, None, "I4: decided twice");
+        self.apply(&decision.changes);
+        Ok(decision)
     }
 
     fn apply(&mut self, changes: &[Change]) {
@@ -309,6 +370,22 @@ impl World {
                         "I6: {stored:?}"
                     );
                     (stored.status, stored.completed_at) = (*status, *completed_at);
+                }
+                Change::Provision {
+                    request,
+                    status,
+                    start,
+                    activated_using,
+                } => {
+                    let stored = self.requests.get_mut(request).unwrap();
+                    assert_eq!(
+                        stored.status_at(self.now),
+                        RequestStatus::PendingApproval,
+                        "I6: {stored:?}"
+                    );
+                    (stored.status, stored.completed_at) = (*status, Some(*start));
+                    stored.activated_using = *activated_using;
+                    stored.schedule.as_mut().unwrap().start = Some(*start);
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! The Graph routes: one way in for all of them. Token → route → permission → body and query → one
 //! use case → shape. What exists is said by the descriptions in `graph`; nothing is listed here.
 
+mod approvals;
 mod directory;
 mod navigation;
 mod read;
@@ -102,6 +103,9 @@ async fn dispatch(request: &Request) -> Result<Response, GraphError> {
             navigation,
             part,
         } => match part {
+            Part::UpdateElement(step) if collection == Collection::Approvals => {
+                approvals::decide(request, key, step).await
+            }
             Part::UpdateElement(rule) => settings::update_rule(request, key, rule).await,
             Part::AddReference if collection == Collection::DirectoryRoles => {
                 roles::add_member(request, key).await

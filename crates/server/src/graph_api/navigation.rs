@@ -13,6 +13,7 @@ use model::query::{Collection, Nav};
 use model::record::{Expanded, Item};
 use odata::bound::{BoundQuery, Expand};
 
+use super::approvals;
 use super::read::{bind_list, entity_reply, page, spelling_of};
 use super::relation_of;
 use super::request::Request;
@@ -27,6 +28,7 @@ pub async fn follow_part(
 ) -> Result<Response, GraphError> {
     request.require_own(key)?;
     match (navigation.nav, part) {
+        (Nav::Steps | Nav::Stages, _) => approvals::steps(request, key, navigation, part).await,
         (Nav::Rules | Nav::EffectiveRules, Part::Element(rule)) => {
             rule_of_policy(request, key, navigation, rule).await
         }

@@ -75,7 +75,7 @@ pub async fn page(
     always_typed: bool,
 ) -> Result<Response, GraphError> {
     let engine = request.app.engine().clone();
-    let asked = query.clone();
+    let asked = with_inline(request, entity, &query);
     let listing = request
         .run_read(move |cx| read::list(cx, engine.page_token_key(), collection, view, &asked))
         .await?;
@@ -98,6 +98,14 @@ pub async fn page(
         request.metadata,
         &body,
     ))
+}
+
+/// The query with what is written without being asked for.
+fn with_inline(request: &Request, entity: &EntityType, query: &BoundQuery) -> BoundQuery {
+    let mut asked = query.clone();
+    let inline = entity.inline(request.route.version, &query.select, &query.expand);
+    asked.expand.extend(inline);
+    asked
 }
 
 /// The spelling in which a filter names the scope type of policies, and the answer too.
@@ -130,7 +138,7 @@ pub async fn get(request: &Request, key: &Key) -> Result<Response, GraphError> {
     let entity = request.route.set.entity;
     let query = request.bind_single(entity)?;
     let collection = request.route.set.collection;
-    let (asked, engine_key) = (query.clone(), request.key(key)?);
+    let (asked, engine_key) = (with_inline(request, entity, &query), request.key(key)?);
     let item = request
         .run_read(move |cx| read::get(cx, collection, &engine_key, &asked))
         .await?;

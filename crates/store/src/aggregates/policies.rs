@@ -11,9 +11,9 @@ use crate::{Session, StoreError};
 
 const TABLE: &str = "policies";
 /// How it is stored that an approver is a user.
-pub(crate) const USER: &str = "user";
+const USER: &str = "user";
 /// How it is stored that the members of a group are approvers.
-pub(crate) const GROUP: &str = "group";
+const GROUP: &str = "group";
 
 fn read_policy(row: &mut Row<'_>) -> Result<Policy, StoreError> {
     Ok(Policy {

@@ -1,8 +1,8 @@
 //! Schedule requests. A request is open until it has a terminal status.
 
 use model::{
-    DirectoryScope, Expiration, GrantKind, Instant, ObjectId, RequestId, RequestStatus, RoleDefinitionId,
-    ScheduleInfo, ScheduleRequest, TicketInfo,
+    DirectoryScope, Expiration, GrantId, GrantKind, Instant, ObjectId, RequestId, RequestStatus,
+    RoleDefinitionId, ScheduleInfo, ScheduleRequest, TicketInfo,
 };
 use sea_query::{Expr, ExprTrait, Query, SelectStatement};
 
@@ -191,6 +191,34 @@ impl Session {
                 ])
                 .and_where(column(Requests::Id).eq(bind(id)))
                 .and_where(is_open()),
+        )
+    }
+
+    /// Notes that a request which waited for approval got the grant of its id, from `start` on.
+    ///
+    /// # Errors
+    /// [`StoreError::UnexpectedRows`] if it does not wait (INVARIANT I6: a terminal status is final).
+    pub fn provision_request(
+        &self,
+        id: RequestId,
+        status: RequestStatus,
+        start: Instant,
+        activated_using: Option<GrantId>,
+    ) -> Result<(), StoreError> {
+        self.must_change(
+            TABLE,
+            Query::update()
+                .table(Requests::Table)
+                .values([
+                    (Requests::Status, bind(status)),
+                    (Requests::IsOpen, bind(!status.is_terminal())),
+                    (Requests::StartsAt, bind(start)),
+                    (Requests::CompletedAt, bind(start)),
+                    (Requests::ActivatedUsing, bind(activated_using)),
+                ])
+                .and_where(column(Requests::Id).eq(bind(id)))
+                .and_where(is_open())
+                .and_where(column(Requests::Status).eq(constant(RequestStatus::PendingApproval))),
         )
     }
 

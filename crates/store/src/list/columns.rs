@@ -76,7 +76,7 @@ impl Fields {
     /// The column of a field, reached over navigations that are joined under their aliases.
     pub(super) fn column(&self, navs: &[Nav], field: Field) -> Option<Column> {
         match (navs, self.collection) {
-            ([], Collection::ScheduleRequests(_)) => self.of_request(field),
+            ([], Collection::ScheduleRequests(_) | Collection::Approvals) => self.of_request(field),
             ([], Collection::Schedules(_)) => self.of_schedule(field),
             ([], Collection::ScheduleInstances(_)) => self.of_instance(field),
             ([], Collection::RoleAssignments) => self.of_role_assignment(field),

@@ -56,11 +56,18 @@ pub enum Perspective {
     Principal(ObjectId),
     /// The requests that a caller made.
     CreatedBy(ObjectId),
-    /// The requests that a user may decide, in any status.
+    /// The requests that a user may decide or has decided, in any status, never their own.
     Approver {
         /// Whom the role's settings name, or a group of whom they name.
         user: ObjectId,
         /// Whether the user decides where the settings name nobody.
+        is_default_approver: bool,
+    },
+    /// The requests that a user may decide or has decided, and their own.
+    Involved {
+        /// Who.
+        user: ObjectId,
+        /// As for [`Perspective::Approver`].
         is_default_approver: bool,
     },
     /// The members or owners of a group or administrative unit.
@@ -124,7 +131,12 @@ impl Session {
         let filter = list.query.filter.as_ref();
         let pins = pins::Pins::of(list.collection, filter);
         let perspective = self.effective_perspective(list, &pins)?;
-        let mut source = source::source(list.collection, perspective, list.now)?;
+        let mut source = source::source(
+            list.collection,
+            perspective,
+            list.now,
+            &self.groups_of(perspective)?,
+        )?;
         if perspective == Perspective::Everyone && pins.principal.is_some() {
             // The rows of one principal are sorted by it already.
             source.keys.first.clear();
@@ -170,6 +182,16 @@ impl Session {
         })
     }
 
+    /// The groups through which the user of a perspective may be an approver, at any depth.
+    fn groups_of(&self, perspective: Perspective) -> Result<Vec<ObjectId>, StoreError> {
+        match perspective {
+            Perspective::Approver { user, .. } | Perspective::Involved { user, .. } => {
+                self.transitive_containers(user)
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
     /// A list of schedules or instances that is filtered by one user is that user's.
     fn effective_perspective(
         &self,
@@ -208,16 +230,8 @@ struct Plan {
 
 fn read(row: &mut Row<'_>, list: &ListQuery<'_>, perspective: Perspective) -> Result<Record, StoreError> {
     Ok(match list.collection {
-        Collection::ScheduleRequests(_) => {
-            let stored = read_request(row)?;
-            Record::ScheduleRequest(Box::new(RequestRecord {
-                request: ScheduleRequest {
-                    status: stored.status_at(list.now),
-                    target_schedule_id: row.take()?,
-                    ..stored
-                },
-            }))
-        }
+        Collection::ScheduleRequests(_) => Record::ScheduleRequest(read_request_record(row, list.now)?),
+        Collection::Approvals => Record::Approval(read_request_record(row, list.now)?),
         Collection::Schedules(_) => Record::Schedule(read_grant_record(row, list.now, perspective)?),
         Collection::ScheduleInstances(_) => {
             Record::ScheduleInstance(read_grant_record(row, list.now, perspective)?)
@@ -226,6 +240,17 @@ fn read(row: &mut Row<'_>, list: &ListQuery<'_>, perspective: Perspective) -> Re
         Collection::DirectoryAudits => Record::DirectoryAudit(Box::new(read_event(row)?)),
         _ => Record::DirectoryObject(Box::new(read_object(row)?)),
     })
+}
+
+fn read_request_record(row: &mut Row<'_>, now: Instant) -> Result<Box<RequestRecord>, StoreError> {
+    let stored = read_request(row)?;
+    Ok(Box::new(RequestRecord {
+        request: ScheduleRequest {
+            status: stored.status_at(now),
+            target_schedule_id: row.take()?,
+            ..stored
+        },
+    }))
 }
 
 fn read_grant_record(

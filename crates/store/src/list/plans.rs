@@ -102,6 +102,10 @@ fn main_lists_go_through_an_index_and_sort_nothing() {
         user: object(),
         is_default_approver: true,
     };
+    let involved = Perspective::Involved {
+        user: object(),
+        is_default_approver: true,
+    };
     let about = Expr::Any(
         Field::TargetResources,
         Some(Box::new(equals(&[], Field::TargetResourceId, text("x")))),
@@ -183,6 +187,18 @@ fn main_lists_go_through_an_index_and_sort_nothing() {
         (
             REQUESTS,
             approver,
+            none(),
+            "requests_for_approval (kind=? AND id>?)",
+        ),
+        (
+            Collection::Approvals,
+            all,
+            none(),
+            "requests_for_approval (kind=? AND id>?)",
+        ),
+        (
+            Collection::Approvals,
+            involved,
             none(),
             "requests_for_approval (kind=? AND id>?)",
         ),

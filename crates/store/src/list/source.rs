@@ -12,12 +12,12 @@ use super::Perspective;
 use super::columns::Fields;
 use super::order::Key;
 use crate::StoreError;
+use crate::aggregates::approvals;
 use crate::aggregates::audit;
 use crate::aggregates::audit::EVENT_COLUMNS;
 use crate::aggregates::directory::OBJECT_COLUMNS;
 use crate::aggregates::grants::{self, GRANT_COLUMNS};
-use crate::aggregates::memberships::{containers, relation, role_groups};
-use crate::aggregates::policies::{GROUP, USER};
+use crate::aggregates::memberships::{relation, role_groups};
 use crate::aggregates::requests::{self, REQUEST_COLUMNS};
 use crate::schema::{Alias, AuditEvents, Grants, Memberships, Objects, PolicyApprovers, Requests, Roles};
 use crate::value::{bind, constant};
@@ -39,11 +39,13 @@ pub(super) struct DefaultOrder {
     pub(super) primary: Key,
 }
 
-/// The source of a collection as seen from a perspective.
+/// The source of a collection as seen from a perspective. `groups` are those of its user that may
+/// make an approver of them.
 pub(super) fn source(
     collection: Collection,
     perspective: Perspective,
     now: Instant,
+    groups: &[ObjectId],
 ) -> Result<Source, StoreError> {
     let fields = Fields {
         collection,
@@ -54,7 +56,10 @@ pub(super) fn source(
         },
     };
     let source = match collection {
-        Collection::ScheduleRequests(kind) => of_requests(kind, perspective, fields),
+        Collection::ScheduleRequests(kind) => of_requests(kind, perspective, groups, fields),
+        Collection::Approvals => {
+            of_requests(GrantKind::Assignment, perspective, groups, fields).map(needing_approval)
+        }
         Collection::Schedules(kind) => of_grants(kind, perspective, fields),
         Collection::ScheduleInstances(kind) => of_grants(kind, perspective, fields).map(in_force),
         Collection::RoleAssignments => of_grants(GrantKind::Assignment, perspective, fields).map(in_force),
@@ -112,7 +117,21 @@ fn itself_and_role_groups(principal: ObjectId) -> SelectStatement {
         .to_owned()
 }
 
-fn of_requests(kind: GrantKind, perspective: Perspective, fields: Fields) -> Option<Source> {
+/// Leaves the requests that have an approval.
+fn needing_approval(mut source: Source) -> Source {
+    source
+        .select
+        .and_where(requests::column(Requests::NeedsApproval).eq(constant(true)));
+    source.keys.first.clear();
+    source
+}
+
+fn of_requests(
+    kind: GrantKind,
+    perspective: Perspective,
+    groups: &[ObjectId],
+    fields: Fields,
+) -> Option<Source> {
     let mut select = Query::select()
         .from(Requests::Table)
         .join_as(
@@ -140,7 +159,18 @@ fn of_requests(kind: GrantKind, perspective: Perspective, fields: Fields) -> Opt
                 .and_where(requests::column(Requests::NeedsApproval).eq(constant(true)))
                 .and_where(requests::column(Requests::CreatedBy).ne(bind(user)))
                 .and_where(requests::column(Requests::PrincipalId).ne(bind(user)))
-                .and_where(is_decided_by(user, is_default_approver));
+                .and_where(is_in_hands_of(user, groups, is_default_approver));
+        }
+        Perspective::Involved {
+            user,
+            is_default_approver,
+        } => {
+            select.and_where(
+                requests::column(Requests::CreatedBy)
+                    .eq(bind(user))
+                    .or(requests::column(Requests::PrincipalId).eq(bind(user)))
+                    .or(is_in_hands_of(user, groups, is_default_approver)),
+            );
         }
         Perspective::RelatedTo { .. } | Perspective::Containing(_) => return None,
     }
@@ -171,30 +201,28 @@ fn is_current_target(now: Instant) -> Expr {
         )
 }
 
-/// That the settings of a request's role name `user`, or a group of theirs, as approver.
-fn is_decided_by(user: ObjectId, is_default_approver: bool) -> Expr {
+/// That the settings of a request's role name `user`, or a group of theirs, as approver, or that
+/// `user` has decided the request, whatever the settings say now.
+fn is_in_hands_of(user: ObjectId, groups: &[ObjectId], is_default_approver: bool) -> Expr {
     let approver = |column| Expr::col((PolicyApprovers::Table, column));
-    let named = |kind: &str, who: Expr| approver(PolicyApprovers::Kind).eq(bind(kind.to_owned())).and(who);
+    let themselves = std::iter::once(&user).chain(groups).map(|id| bind(*id));
     let roles = Query::select()
         .column((PolicyApprovers::Table, PolicyApprovers::RoleId))
         .from(PolicyApprovers::Table)
-        .and_where(
-            named(USER, approver(PolicyApprovers::ApproverId).eq(bind(user))).or(named(
-                GROUP,
-                approver(PolicyApprovers::ApproverId).in_subquery(containers(user, Relation::Member)),
-            )),
-        )
+        .and_where(approver(PolicyApprovers::ApproverId).is_in(themselves))
         .to_owned();
-    let is_named = requests::column(Requests::RoleId).in_subquery(roles);
+    let is_involved = requests::column(Requests::RoleId)
+        .in_subquery(roles)
+        .or(approvals::is_decided_by(user, requests::column(Requests::Id)));
     if !is_default_approver {
-        return is_named;
+        return is_involved;
     }
     let anybody = Query::select()
         .expr(Expr::val(1))
         .from(PolicyApprovers::Table)
         .and_where(approver(PolicyApprovers::RoleId).eq(requests::column(Requests::RoleId)))
         .to_owned();
-    is_named.or(Expr::not_exists(anybody))
+    is_involved.or(Expr::not_exists(anybody))
 }
 
 fn of_objects(kind: Option<ObjectKind>, perspective: Perspective, fields: Fields) -> Option<Source> {

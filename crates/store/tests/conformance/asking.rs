@@ -113,7 +113,7 @@ pub fn ids(records: &[Record]) -> Vec<Uuid> {
     let mut ids: Vec<Uuid> = records
         .iter()
         .map(|record| match record {
-            Record::ScheduleRequest(record) => record.request.id.uuid(),
+            Record::ScheduleRequest(record) | Record::Approval(record) => record.request.id.uuid(),
             Record::DirectoryObject(object) => object.id.uuid(),
             other => grant_record(other).grant.id.uuid(),
         })

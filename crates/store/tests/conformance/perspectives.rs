@@ -4,7 +4,7 @@ use model::directory::{ObjectKind, Relation};
 use model::policy::{Approver, RoleSettings};
 use model::query::{Collection, Field, Nav};
 use model::record::GrantRecord;
-use model::{MemberType, ObjectId, Policy, PolicyId};
+use model::{MemberType, ObjectId, Policy, PolicyId, Verdict};
 use odata::bound::{BoundQuery, Expr, Literal};
 use store::Perspective;
 use uuid::Uuid;
@@ -105,10 +105,14 @@ fn a_principal_also_has_what_its_groups_have() {
 #[test]
 fn requests_by_creator_principal_and_approver() {
     let world = World::new();
-    world.populate(1..6, 1..4);
+    world.populate(1..7, 1..4);
     world.write(|s| {
         s.insert_object(&group(10, false))?;
+        s.insert_object(&group(11, false))?;
         s.add_membership(object_id(10), object_id(3), Relation::Member, at(1))?;
+        // Groups may be nested.
+        s.add_membership(object_id(10), object_id(11), Relation::Member, at(1))?;
+        s.add_membership(object_id(11), object_id(6), Relation::Member, at(1))?;
         for n in 1..4 {
             let mut settings = RoleSettings::default_for(role_id(n));
             settings.activation.approval.primary_approvers = match n {
@@ -142,13 +146,14 @@ fn requests_by_creator_principal_and_approver() {
         not_needed.created_by = object_id(4);
         s.insert_request(&not_needed)
     });
-    let seen = |perspective| {
+    let listed = |collection, perspective| {
         let asked = Asked {
             page_size: 1,
-            ..Asked::all(REQUESTS, 20)
+            ..Asked::all(collection, 20)
         };
         ids(&pages(&world, &asked.by(perspective), &BoundQuery::default()))
     };
+    let seen = |perspective| listed(REQUESTS, perspective);
     let approver = |user, is_default_approver| Perspective::Approver {
         user: object_id(user),
         is_default_approver,
@@ -168,6 +173,37 @@ fn requests_by_creator_principal_and_approver() {
         grant_ids(&[]),
         "nor one's own where nobody is"
     );
+    assert_eq!(seen(approver(6, false)), grant_ids(&[2]), "through nested groups");
+
+    // Approvals are the requests that need one, in whoever's hands they are.
+    let involved = |user, is_default_approver| Perspective::Involved {
+        user: object_id(user),
+        is_default_approver,
+    };
+    for (perspective, expected) in [
+        (Perspective::Everyone, &[1, 2, 3, 4][..]),
+        (Perspective::Principal(object_id(2)), &[4]),
+        (Perspective::CreatedBy(object_id(1)), &[1, 2, 3]),
+        (approver(2, false), &[1]),
+        (involved(2, false), &[1, 4]),
+        (involved(1, true), &[1, 2, 3]),
+        (involved(6, false), &[2]),
+        (involved(5, false), &[]),
+    ] {
+        let found = listed(Collection::Approvals, perspective);
+        assert_eq!(found, grant_ids(expected), "{perspective:?}");
+    }
+
+    // What somebody decided stays theirs to see when they approve no longer, also beside what they
+    // would not see otherwise.
+    world.write(|s| {
+        s.insert_review(&review(3, 5, Verdict::Deny))?;
+        s.remove_membership(object_id(10), object_id(3), Relation::Member, at(9))?;
+        s.insert_review(&review(2, 3, Verdict::Approve)).map(drop)
+    });
+    assert_eq!(seen(approver(5, false)), grant_ids(&[3]));
+    assert_eq!(seen(approver(3, false)), grant_ids(&[2]));
+    assert_eq!(listed(Collection::Approvals, involved(5, false)), grant_ids(&[3]));
 }
 
 #[test]

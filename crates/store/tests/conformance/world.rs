@@ -4,8 +4,8 @@ use model::directory::{AdministrativeUnit, Group, ServicePrincipal, User};
 use model::request::TicketInfo;
 use model::{
     Action, AppId, DirectoryObject, DirectoryScope, EndCause, Ended, Expiration, Grant, GrantId, GrantKind,
-    GrantOrigin, Instant, ObjectBody, ObjectId, RequestId, RequestStatus, RoleDefinition, RoleDefinitionId,
-    ScheduleInfo, ScheduleRequest, Window,
+    GrantOrigin, Instant, ObjectBody, ObjectId, RequestId, RequestStatus, Review, RoleDefinition,
+    RoleDefinitionId, ScheduleInfo, ScheduleRequest, Verdict, Window,
 };
 use store::{Session, Store, StoreError, StoreOptions};
 use tempfile::TempDir;
@@ -206,5 +206,15 @@ pub fn request(n: u128, principal: u128, role: u128) -> ScheduleRequest {
         activated_using: None,
         needs_approval: false,
         lapses_at: None,
+    }
+}
+
+pub fn review(request: u128, by: u128, verdict: Verdict) -> Review {
+    Review {
+        request: RequestId::from(grant_id(request)),
+        by: object_id(by),
+        at: at(15),
+        verdict,
+        justification: Some("Checked".to_owned()),
     }
 }

@@ -8,13 +8,15 @@ use graph::{EntitySet, Method, Operation, OperationKind as Kind, Version};
 use http::Method as HttpMethod;
 use model::access::PermissionSet;
 use model::query::{Collection, Nav};
-use model::role::{GLOBAL_ADMINISTRATOR, GLOBAL_READER, SECURITY_READER, USER_ADMINISTRATOR};
-use model::{GrantKind, ObjectId, Permission};
+use model::role::{GLOBAL_ADMINISTRATOR, GLOBAL_READER, REPORTS_READER, SECURITY_READER, USER_ADMINISTRATOR};
+use model::{GrantKind, ObjectId, Permission, RoleDefinitionId};
 use serde_json::{Value, json};
 use testkit::Tenant;
 
 use crate::given::{ASSIGNMENT_REQUESTS, ELIGIBILITY_REQUESTS, order};
 
+/// The role whose activation has to be approved.
+const APPROVED_ROLE: RoleDefinitionId = REPORTS_READER;
 const WRITE: &str = "TENURE_WRITE_MATRIX";
 const HEAD: &str = "\
 # Status of each operation by caller: without a token, with a token that lacks the permission, the
@@ -85,6 +87,7 @@ impl World {
                 .unwrap_or_default()
                 .to_owned()
         };
+        require_approval(&tenant, &app);
         let role = tenant.post(
             &app,
             "/v1.0/roleManagement/directory/roleDefinitions",
@@ -143,7 +146,7 @@ impl World {
             .replace("{key}", &key)
             .replace("{element}", &element)
             .replace("{cast}", "microsoft.graph.group")
-            .replace("{on}", "principal");
+            .replace("{on}", set.current_user.first().unwrap_or(&""));
         let mut url = format!("/{version}/{}/{path}", set.path.join("/"));
         if is_settings(set) && matches!(operation.kind, Kind::List | Kind::Count) {
             url.push_str("?$filter=scopeId%20eq%20'/'%20and%20scopeType%20eq%20'DirectoryRole'");
@@ -170,6 +173,10 @@ impl World {
             | Collection::Schedules(GrantKind::Assignment) => self.activation.clone(),
             Collection::ScheduleRequests(GrantKind::Eligibility)
             | Collection::Schedules(GrantKind::Eligibility) => self.eligibility_request.clone(),
+            Collection::Approvals => {
+                let key = self.request_to_approve();
+                return (key.clone(), key);
+            }
             Collection::ScheduleInstances(kind) => derived(kind, self.somebody),
             Collection::RoleAssignments if takes_away => {
                 let holder = t.user(&format!("Holder {}", t.id()));
@@ -208,6 +215,20 @@ impl World {
             Collection::DirectoryAudits => self.audit_event.clone(),
         };
         (key, element)
+    }
+
+    /// A request that waits for whoever administers the tenant.
+    fn request_to_approve(&self) -> String {
+        let t = &self.tenant;
+        let asking = t.user(&format!("Asker {}", t.id()));
+        let eligibility = order("adminAssign", asking, APPROVED_ROLE, None, "P10D");
+        t.post(&self.app, ELIGIBILITY_REQUESTS, &eligibility).expect(201);
+        let activation = order("selfActivate", asking, APPROVED_ROLE, None, "PT1H");
+        text(
+            &t.post(&t.user_token(asking), ASSIGNMENT_REQUESTS, &activation)
+                .expect(201),
+            "id",
+        )
     }
 
     /// A request whose time has not come.
@@ -270,6 +291,9 @@ impl World {
                 _ => json!({"displayName": fresh}),
             },
             Kind::Update if set.collection == Collection::Policies => json!({"rules": [expiration_rule()]}),
+            Kind::UpdateElement(Nav::Steps | Nav::Stages) => {
+                json!({"reviewResult": "Approve", "justification": "Matrix"})
+            }
             Kind::UpdateElement(_) => expiration_rule(),
             Kind::Update if set.collection == Collection::Users => json!({"jobTitle": "Engineer"}),
             Kind::Update if set.collection == Collection::ServicePrincipals => {
@@ -288,6 +312,27 @@ impl World {
             _ => Value::Null,
         })
     }
+}
+
+/// Makes activations of [`APPROVED_ROLE`] wait, with nobody named to decide them.
+fn require_approval(tenant: &Tenant, app: &str) {
+    let filter = format!(
+        "$filter=scopeId%20eq%20'/'%20and%20scopeType%20eq%20'DirectoryRole'%20and%20roleDefinitionId%20eq%20'{APPROVED_ROLE}'"
+    );
+    let assignments = tenant.list(
+        app,
+        &format!("/v1.0/policies/roleManagementPolicyAssignments?{filter}"),
+    );
+    let policy = text(&assignments[0], "policyId");
+    let url = format!("/v1.0/policies/roleManagementPolicies/{policy}/rules/Approval_EndUser_Assignment");
+    let rule = json!({
+        "@odata.type": "#microsoft.graph.unifiedRoleManagementPolicyApprovalRule",
+        "id": "Approval_EndUser_Assignment",
+        "setting": {"isApprovalRequired": true},
+    });
+    tenant
+        .send(HttpMethod::PATCH, &url, Some(app), Some(&rule))
+        .expect(204);
 }
 
 const fn is_settings(set: &EntitySet) -> bool {

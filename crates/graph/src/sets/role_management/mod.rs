@@ -1,5 +1,6 @@
 //! Role management: definitions, assignments, schedules, requests, and the settings of roles.
 
+pub(crate) mod approvals;
 pub(crate) mod instances;
 pub(crate) mod operations;
 pub(crate) mod policies;

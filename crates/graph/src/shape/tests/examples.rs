@@ -1,8 +1,10 @@
-//! The worked examples of the schedules dossier, section 6, and of the policies dossier, 4.5.
+//! The worked examples of the schedules dossier, section 6, and of the policies dossier, 4.5
+//! and 9.4.
 
-use model::Policy;
 use model::policy::{Approver, Editor, RoleSettings};
 use model::query::Nav;
+use model::record::StepRecord;
+use model::{Policy, Review, StepStatus, Verdict};
 use serde_json::json;
 
 use super::*;
@@ -83,6 +85,82 @@ fn a_request_that_waits_for_approval_reads_as_6_5() {
         shown.get("scheduleInfo"),
         Some(&json!({"startDateTime": null, "recurrence": null,
             "expiration": {"type": "afterDuration", "endDateTime": null, "duration": "PT5H30M"}}))
+    );
+}
+
+/// An approval with its step, under the navigation of one version.
+fn approval(nav: Nav, step: StepRecord) -> Item {
+    let mut order = request(
+        Action::SelfActivate,
+        "SelfActivate",
+        RequestStatus::PendingApproval,
+    );
+    order.needs_approval = true;
+    let wrap = match nav {
+        Nav::Steps => Record::ApprovalStep,
+        _ => Record::ApprovalStage,
+    };
+    Item {
+        record: Record::Approval(Box::new(model::record::RequestRecord { request: order })),
+        expanded: vec![(nav, Expanded::Many(vec![wrap(Box::new(step)).into()]))],
+    }
+}
+
+#[test]
+fn approvals_read_as_9_4_with_their_steps_unasked() {
+    let waiting = StepRecord {
+        request: ACTIVATION.parse().unwrap(),
+        status: StepStatus::InProgress,
+        review: None,
+        reviewer: None,
+        is_assigned_to_caller: true,
+    };
+    let step = json!({
+        "id": ACTIVATION, "displayName": null, "reviewedDateTime": null, "reviewResult": "NotReviewed",
+        "status": "InProgress", "assignedToMe": true, "justification": "", "reviewedBy": null,
+    });
+    let set = "https://pim.example.net/beta/$metadata#roleManagement/directory/roleAssignmentApprovals";
+    let expected = json!({
+        "@odata.context": format!("{set}/$entity"),
+        "id": ACTIVATION,
+        "steps@odata.context": format!("{set}('{ACTIVATION}')/steps"),
+        "steps": [step],
+    });
+    let beta = shaping(Version::Beta, MetadataLevel::Minimal);
+    let shown = entity(beta, &approval(Nav::Steps, waiting.clone()));
+    assert_eq!(shown.to_string(), expected.to_string());
+
+    let shown = entity(v1(), &approval(Nav::Stages, waiting.clone()));
+    assert_eq!(shown.get("stages"), Some(&json!([step])));
+    assert_eq!(shown.get("steps"), None);
+    let bare = shaping(Version::Beta, MetadataLevel::None);
+    let shown = entity(bare, &approval(Nav::Steps, waiting.clone()));
+    assert_eq!(
+        shown.to_string(),
+        json!({"id": ACTIVATION, "steps": [step]}).to_string()
+    );
+
+    let decided = StepRecord {
+        status: StepStatus::Completed,
+        review: Some(Review {
+            request: ACTIVATION.parse().unwrap(),
+            by: principal(ADMIN),
+            at: at("2026-05-04T10:07:45.902Z"),
+            verdict: Verdict::Approve,
+            justification: Some("Ticket checked, scope agreed".to_owned()),
+        }),
+        ..waiting
+    };
+    let shown = entity(beta, &approval(Nav::Steps, decided));
+    let expected = json!([{
+        "id": ACTIVATION, "displayName": null, "reviewedDateTime": "2026-05-04T10:07:45.902Z",
+        "reviewResult": "Approve", "status": "Completed", "assignedToMe": true,
+        "justification": "Ticket checked, scope agreed",
+        "reviewedBy": {"id": ADMIN, "displayName": null, "userPrincipalName": null, "mail": null},
+    }]);
+    assert_eq!(
+        shown.get("steps").map(Value::to_string),
+        Some(expected.to_string())
     );
 }
 

@@ -167,6 +167,16 @@ CREATE INDEX requests_due_lapses ON requests (lapses_at) WHERE is_open = TRUE AN
 -- Those that approvers see.
 CREATE INDEX requests_for_approval ON requests (kind, id) WHERE needs_approval = TRUE;
 
+-- What approvers decided. Nobody decides a request twice.
+CREATE TABLE approval_decisions (
+    request_id    BLOB NOT NULL REFERENCES requests (id),
+    decided_by    BLOB NOT NULL,
+    decided_at    INTEGER NOT NULL,
+    verdict       TEXT NOT NULL,
+    justification TEXT,
+    PRIMARY KEY (request_id, decided_by)
+) STRICT, WITHOUT ROWID;
+
 -- The audit log; seq has no gaps.
 CREATE TABLE audit_events (
     seq                      INTEGER NOT NULL PRIMARY KEY,

@@ -1,0 +1,31 @@
+//! PATCH of an approval's step: an approver lets an activation through, or does not (policies
+//! dossier, section 8).
+
+use rules::{ApprovalFacts, ApprovalOrder};
+
+use super::apply::apply;
+use super::facts::{self, Subject};
+use crate::audit::record_review;
+use crate::context::Context;
+use crate::error::Error;
+use crate::read::{approval, decider};
+
+/// Decides the approval with this key and makes it so. An activation that has become impossible is
+/// decided all the same; its request fails.
+///
+/// # Errors
+/// [`Error::ApprovalRefused`] if the decision does not stand, which changes nothing.
+pub fn decide_approval(cx: &Context<'_>, key: &str, order: &ApprovalOrder) -> Result<(), Error> {
+    cx.require_active()?;
+    let request = approval(cx, key)?;
+    let (activation, parties) = facts::load(cx, &Subject::from(&request))?;
+    let facts = ApprovalFacts {
+        activation,
+        decider: decider(cx)?,
+        request,
+    };
+    let decision = rules::decide_approval(&facts, order, cx.limits, cx.now)?;
+    cx.session.insert_review(&decision.review)?;
+    apply(cx, &decision.changes)?;
+    record_review(cx, &facts.request, &decision, &parties)
+}

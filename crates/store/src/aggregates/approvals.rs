@@ -1,0 +1,75 @@
+//! What approvers decided. A decision is kept as it was made; nobody decides a request twice.
+
+use model::{ObjectId, RequestId, Review};
+use sea_query::{Expr, ExprTrait, Order, Query};
+
+use crate::schema::ApprovalDecisions;
+use crate::value::bind;
+use crate::{Session, StoreError};
+
+const TABLE: &str = "approval_decisions";
+
+/// That `user` decided a request.
+pub(crate) fn is_decided_by(user: ObjectId, request: Expr) -> Expr {
+    let decision = |column| Expr::col((ApprovalDecisions::Table, column));
+    let decided = Query::select()
+        .expr(Expr::val(1))
+        .from(ApprovalDecisions::Table)
+        .and_where(decision(ApprovalDecisions::RequestId).eq(request))
+        .and_where(decision(ApprovalDecisions::DecidedBy).eq(bind(user)))
+        .to_owned();
+    Expr::exists(decided)
+}
+
+impl Session {
+    /// Keeps a decision.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the same person has decided the request (INVARIANT I4).
+    pub fn insert_review(&self, review: &Review) -> Result<(), StoreError> {
+        self.insert(
+            ApprovalDecisions::Table,
+            [
+                (ApprovalDecisions::RequestId, bind(review.request)),
+                (ApprovalDecisions::DecidedBy, bind(review.by)),
+                (ApprovalDecisions::DecidedAt, bind(review.at)),
+                (ApprovalDecisions::Verdict, bind(review.verdict)),
+                (
+                    ApprovalDecisions::Justification,
+                    bind(review.justification.clone()),
+                ),
+            ],
+        )
+    }
+
+    /// What was decided on some requests, by request and time.
+    ///
+    /// # Errors
+    /// The driver's, and a row that cannot be read.
+    pub fn reviews(&self, requests: &[RequestId]) -> Result<Vec<Review>, StoreError> {
+        let select = Query::select()
+            .columns([
+                ApprovalDecisions::RequestId,
+                ApprovalDecisions::DecidedBy,
+                ApprovalDecisions::DecidedAt,
+                ApprovalDecisions::Verdict,
+                ApprovalDecisions::Justification,
+            ])
+            .from(ApprovalDecisions::Table)
+            .and_where(
+                Expr::col(ApprovalDecisions::RequestId).is_in(requests.iter().map(|request| bind(*request))),
+            )
+            .order_by(ApprovalDecisions::RequestId, Order::Asc)
+            .order_by(ApprovalDecisions::DecidedAt, Order::Asc)
+            .to_owned();
+        self.rows(TABLE, &select, |row| {
+            Ok(Review {
+                request: row.take()?,
+                by: row.take()?,
+                at: row.take()?,
+                verdict: row.take()?,
+                justification: row.take()?,
+            })
+        })
+    }
+}

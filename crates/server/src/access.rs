@@ -1,6 +1,7 @@
 //! Access decisions for other systems: OpenID AuthZEN Access Evaluation 1.0. The hottest route: it
 //! answers from memory and goes to a storage thread only for a principal that is not there yet.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -19,15 +20,17 @@ use crate::caller::{self, Call};
 use crate::{bridge, reply};
 
 #[derive(Clone, Debug, Deserialize)]
-struct Entity {
-    #[serde(rename = "type")]
-    kind: String,
-    id: String,
+struct Entity<'a> {
+    #[serde(rename = "type", borrow)]
+    kind: Cow<'a, str>,
+    #[serde(borrow)]
+    id: Cow<'a, str>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
-struct ActionSpec {
-    name: String,
+struct ActionSpec<'a> {
+    #[serde(borrow)]
+    name: Cow<'a, str>,
     #[serde(default)]
     properties: ActionProperties,
 }
@@ -41,21 +44,21 @@ struct ActionProperties {
 
 /// One evaluation; what it leaves out, the request's own defaults say.
 #[derive(Clone, Debug, Default, Deserialize)]
-struct Evaluation {
-    #[serde(default)]
-    subject: Option<Entity>,
-    #[serde(default)]
-    action: Option<ActionSpec>,
-    #[serde(default)]
-    resource: Option<Entity>,
+struct Evaluation<'a> {
+    #[serde(default, borrow)]
+    subject: Option<Entity<'a>>,
+    #[serde(default, borrow)]
+    action: Option<ActionSpec<'a>>,
+    #[serde(default, borrow)]
+    resource: Option<Entity<'a>>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Evaluations {
-    #[serde(flatten)]
-    defaults: Evaluation,
-    #[serde(default)]
-    evaluations: Vec<Evaluation>,
+struct Evaluations<'a> {
+    #[serde(flatten, borrow)]
+    defaults: Evaluation<'a>,
+    #[serde(default, borrow)]
+    evaluations: Vec<Evaluation<'a>>,
     #[serde(default)]
     options: EvaluationOptions,
 }
@@ -125,7 +128,8 @@ pub async fn evaluation(State(app): State<App>, headers: HeaderMap, Whole(body):
     let call = Call::new(&app, &headers);
     let answer = async {
         let caller = authorise(&app, &call, &headers)?;
-        let asked: Evaluation = read_body(&body?)?;
+        let body = body?;
+        let asked: Evaluation<'_> = read_body(&body)?;
         answer(&app, &caller, parse(&asked)?).await
     };
     respond(&call, &headers, answer.await)
@@ -136,7 +140,8 @@ pub async fn evaluations(State(app): State<App>, headers: HeaderMap, Whole(body)
     let call = Call::new(&app, &headers);
     let answer = async {
         let caller = authorise(&app, &call, &headers)?;
-        let asked: Evaluations = read_body(&body?)?;
+        let body = body?;
+        let asked: Evaluations<'_> = read_body(&body)?;
         if asked.evaluations.is_empty() {
             return Ok(
                 serde_json::to_value(answer(&app, &caller, parse(&asked.defaults)?).await?)
@@ -199,12 +204,12 @@ fn read_body<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, GraphError> {
         .map_err(|error| GraphError::bad_request(format!("the body is not an evaluation: {error}")))
 }
 
-fn parse(asked: &Evaluation) -> Result<Asked, GraphError> {
+fn parse(asked: &Evaluation<'_>) -> Result<Asked, GraphError> {
     let missing = |what: &str| GraphError::bad_request(format!("`{what}` is missing"));
     let subject = asked.subject.as_ref().ok_or_else(|| missing("subject"))?;
     let action = asked.action.as_ref().ok_or_else(|| missing("action"))?;
     let resource = asked.resource.as_ref().ok_or_else(|| missing("resource"))?;
-    if !matches!(subject.kind.as_str(), "user" | "servicePrincipal") {
+    if !matches!(subject.kind.as_ref(), "user" | "servicePrincipal") {
         return Err(GraphError::bad_request(
             "a subject is a `user` or a `servicePrincipal`".to_owned(),
         ));
@@ -217,7 +222,7 @@ fn parse(asked: &Evaluation) -> Result<Asked, GraphError> {
     let scope = resource.id.parse().map_err(|_| {
         GraphError::bad_request("a directory scope is `/`, `/administrativeUnits/{id}` or `/{id}`".to_owned())
     })?;
-    let wanted = match (action.name.as_str(), &action.properties.role_definition_id) {
+    let wanted = match (action.name.as_ref(), &action.properties.role_definition_id) {
         ("role", Some(id)) => Wanted::Role(
             id.parse()
                 .map_err(|_| GraphError::bad_request("`roleDefinitionId` is not a GUID".to_owned()))?,
@@ -227,7 +232,7 @@ fn parse(asked: &Evaluation) -> Result<Asked, GraphError> {
     };
     let subject = match subject.id.parse() {
         Ok(id) => Subject::Id(id),
-        Err(_) => Subject::Name(subject.id.clone()),
+        Err(_) => Subject::Name(subject.id.clone().into_owned()),
     };
     Ok(Asked {
         subject,

@@ -53,8 +53,13 @@ pub fn router(app: App) -> Router {
             .route("/ext/v1/demo/outbox", get(demo::outbox));
     }
     let is_tls = app.scheme() == "https";
-    let routes = routes
+    // What else there is is short, and decisions are asked for often.
+    let graph = Router::new()
         .fallback(graph_api::handle)
+        .layer(CompressionLayer::new())
+        .with_state(app.clone());
+    let routes = routes
+        .fallback_service(graph)
         .method_not_allowed_fallback(method_not_allowed);
     // Only TLS negotiates HTTP/2, where the host is part of the target.
     let routes = if is_tls {
@@ -62,10 +67,7 @@ pub fn router(app: App) -> Router {
     } else {
         routes
     };
-    routes
-        .layer(CompressionLayer::new())
-        .layer(CatchPanicLayer::new())
-        .with_state(app)
+    routes.layer(CatchPanicLayer::new()).with_state(app)
 }
 
 /// Puts the host of an HTTP/2 target where HTTP/1 has it.

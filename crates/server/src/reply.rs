@@ -24,9 +24,21 @@ fn with_body(status: StatusCode, content_type: &'static str, body: impl Into<Bod
     response
 }
 
+/// Room for the JSON of a small answer, so that it is not moved as it grows.
+const JSON_BYTES: usize = 1024;
+
+/// A body as JSON text.
+fn json_text(body: &impl Serialize) -> Vec<u8> {
+    let mut text = Vec::with_capacity(JSON_BYTES);
+    match serde_json::to_writer(&mut text, body) {
+        Ok(()) => text,
+        Err(_) => Vec::new(),
+    }
+}
+
 /// JSON without Graph's dress, for AuthZEN, OAuth and the demo's routes.
 pub fn plain_json(status: StatusCode, body: &impl Serialize) -> Response {
-    let text = serde_json::to_vec(body).unwrap_or_default();
+    let text = json_text(body);
     let mut response = with_body(status, "application/json", text);
     response
         .headers_mut()
@@ -36,7 +48,7 @@ pub fn plain_json(status: StatusCode, body: &impl Serialize) -> Response {
 
 /// A Graph body.
 pub fn graph_json(call: &Call, status: StatusCode, level: MetadataLevel, body: &Value) -> Response {
-    let text = serde_json::to_vec(body).unwrap_or_default();
+    let text = json_text(body);
     dress(call, with_body(status, media_type(level), text))
 }
 
@@ -86,7 +98,7 @@ pub fn error(call: &Call, error: &GraphError) -> Response {
     let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let request_id = call.request_id.to_string();
     let body = error.body(call.now, &request_id, &call.client_request_id);
-    let text = serde_json::to_vec(&body).unwrap_or_default();
+    let text = json_text(&body);
     let mut response = dress(call, with_body(status, "application/json", text));
     if status == StatusCode::UNAUTHORIZED {
         let challenge = format!("Bearer realm=\"\", client_id=\"{}\"", identity::GRAPH_APP_ID);

@@ -1,5 +1,6 @@
 //! Servers as processes of their own.
 
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -23,10 +24,12 @@ impl Server {
         Self::start(Command::new(std::env::current_exe()?).arg("bare"))
     }
 
-    /// Tenure over a data folder.
-    pub fn tenure(folder: &Path, group_commit: bool) -> anyhow::Result<Self> {
-        let mut command = Command::new(std::env::current_exe()?);
-        command.arg("serve").arg(folder);
+    /// Tenure over a data folder, started by the words of `under` if there are any.
+    pub fn tenure(folder: &Path, group_commit: bool, under: &str) -> anyhow::Result<Self> {
+        let own = std::env::current_exe()?;
+        let mut words = under.split_whitespace().map(OsStr::new).chain([own.as_os_str()]);
+        let mut command = Command::new(words.next().context("no command")?);
+        command.args(words).arg("serve").arg(folder);
         if !group_commit {
             command.arg("--one-by-one");
         }

@@ -137,7 +137,7 @@ impl fmt::Display for Report {
             writeln!(f)?;
         }
         writeln!(f)?;
-        for size in &self.sizes {
+        for size in self.sizes.iter().filter(|size| !size.of(GROUPED).is_empty()) {
             let gain = size.gain();
             writeln!(
                 f,

@@ -38,6 +38,9 @@ pub struct Options {
     /// Measure only what has this in its name.
     #[arg(long, default_value = "")]
     only: String,
+    /// Start the measured server with this command, such as a profiler.
+    #[arg(long, default_value = "")]
+    under: String,
     /// Write docs/benchmarks.md as well.
     #[arg(long)]
     pub write: bool,
@@ -118,7 +121,7 @@ fn size(options: &Options, grants: usize, bare: &Bare) -> anyhow::Result<Size> {
     let mut figures: Figures = Vec::new();
     let mut shares = prepared.activations.iter();
     for round in 1..=options.rounds {
-        let server = Server::tenure(folder.path(), true)?;
+        let server = Server::tenure(folder.path(), true, &options.under)?;
         for read in prepared.reads.iter().filter(|read| wanted(read.name)) {
             drive(&server, &read.requests, Until::AllSent)?;
             let figure = bare.around(span / 2, || drive(&server, &read.requests, Until::Elapsed(span)))?;
@@ -128,7 +131,7 @@ fn size(options: &Options, grants: usize, bare: &Bare) -> anyhow::Result<Size> {
         for (name, group_commit) in [(GROUPED, true), (ONE_BY_ONE, false)] {
             let share = shares.next().context("too few activations were prepared")?;
             if wanted(name) {
-                let server = Server::tenure(folder.path(), group_commit)?;
+                let server = Server::tenure(folder.path(), group_commit, &options.under)?;
                 drive(&server, &share.greetings, Until::AllSent)?;
                 let figure = bare.around(span / 2, || drive(&server, &share.requests, Until::AllSent))?;
                 note(&mut figures, name, figure);

@@ -1,6 +1,8 @@
 //! What a measurement asks the machine: the time, and what a process takes.
 
 use std::fs;
+use std::io::Write as _;
+use std::path::Path;
 use std::time::Instant as Moment;
 
 use anyhow::Context as _;
@@ -52,6 +54,22 @@ pub fn processor_seconds(process: u32) -> anyhow::Result<f64> {
         .map(str::parse::<f64>)
         .sum::<Result<f64, _>>()?;
     Ok(ticks / TICKS_PER_SECOND)
+}
+
+/// How long the disk takes to make 64 KiB at the end of a file durable, in microseconds: the median of
+/// many.
+pub fn flush_micros(folder: &Path) -> anyhow::Result<f64> {
+    const TIMES: usize = 101;
+    let mut file = fs::File::create(folder.join("flush"))?;
+    let mut taken = Vec::with_capacity(TIMES);
+    for _ in 0..TIMES {
+        file.write_all(&[1; 64 * 1024])?;
+        let begun = moment();
+        file.sync_data()?;
+        taken.push(begun.elapsed().as_secs_f64() * 1e6);
+    }
+    taken.sort_by(f64::total_cmp);
+    taken.get(TIMES / 2).copied().context("nothing was measured")
 }
 
 /// How many processors there are.

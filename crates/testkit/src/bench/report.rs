@@ -42,6 +42,8 @@ pub struct Report {
     pub idle: Vec<Idle>,
     /// The size of the binary.
     pub binary_bytes: u64,
+    /// How long the disk takes to make 64 KiB durable.
+    pub flush_micros: f64,
     /// Processors that servers and load generator share.
     pub processors: usize,
 }
@@ -145,6 +147,11 @@ impl fmt::Display for Report {
                 grouped(size.grants)
             )?;
         }
+        writeln!(
+            f,
+            "* The disk makes 64 KiB durable in {:.2} ms; the slower it is, the more group commit gains.",
+            self.flush_micros / 1_000.0
+        )?;
         let start = median(self.idle.iter().map(|idle| idle.start.as_secs_f64()));
         let resident = self
             .idle

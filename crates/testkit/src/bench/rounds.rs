@@ -68,6 +68,7 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
         sizes,
         idle,
         binary_bytes: bytes,
+        flush_micros: machine::flush_micros(tempfile::tempdir()?.path())?,
         processors: machine::processors(),
     })
 }

@@ -16,6 +16,8 @@ const DEFAULT_USER_ROLE: &str = "b79fbf4d-3ef9-4689-8143-76b194e85509";
 
 /// What a role event is about.
 pub struct Subject<'a> {
+    /// Ties its rows together.
+    pub correlation_id: CorrelationId,
     /// The role.
     pub role: &'a RoleDefinition,
     /// Who has it or is to have it; none if the principal is gone.
@@ -50,7 +52,6 @@ pub enum By {
 /// A row by PIM about a role.
 pub fn role_event(
     cx: &Context<'_>,
-    correlation_id: CorrelationId,
     activity: &Activity,
     subject: &Subject<'_>,
     outcome: &Outcome<'_>,
@@ -64,9 +65,9 @@ pub fn role_event(
         Outcome::Failure(code) => (AuditResult::Failure, (*code).to_owned()),
     };
     Ok(AuditEvent {
-        id: row_id("PIM", cx, correlation_id)?,
+        id: row_id("PIM", cx, subject.correlation_id)?,
         at: cx.now,
-        correlation_id,
+        correlation_id: subject.correlation_id,
         activity: activity.name.clone(),
         category: "RoleManagement".to_owned(),
         service: AuditService::Pim,

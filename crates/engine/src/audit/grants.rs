@@ -40,6 +40,7 @@ fn record_by_service(
     };
     let (correlation, request_id) = chain_of(grant);
     let subject = Subject {
+        correlation_id: correlation,
         role: &role,
         principal: principal.as_ref(),
         request_id,
@@ -49,7 +50,6 @@ fn record_by_service(
     };
     let mut rows = vec![event::role_event(
         cx,
-        correlation,
         activity,
         &subject,
         &Outcome::Success,

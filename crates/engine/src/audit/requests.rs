@@ -41,7 +41,6 @@ pub fn record_request(cx: &Context<'_>, decision: &Decision, parties: &Parties) 
         if let Some(activity) = activity::of_request(request.kind, request.action, *phase, window) {
             rows.push(event::role_event(
                 cx,
-                correlation,
                 &activity,
                 &subject,
                 &Outcome::Success,
@@ -63,13 +62,12 @@ pub fn record_request(cx: &Context<'_>, decision: &Decision, parties: &Parties) 
             )
         {
             let subject = Subject {
+                correlation_id: correlation_of(*settled),
                 request_id: Some(*settled),
                 ..subject
             };
-            let correlation = correlation_of(*settled);
             rows.push(event::role_event(
                 cx,
-                correlation,
                 &activity,
                 &subject,
                 &Outcome::Success,
@@ -144,6 +142,7 @@ pub fn record_refusal(cx: &Context<'_>, order: &Order, parties: &Parties, code: 
     let Some(role) = &parties.role else { return Ok(()) };
     let window = order.schedule.map(|schedule| window_of(cx, schedule));
     let subject = Subject {
+        correlation_id: correlation_of(order.id),
         role,
         principal: parties.principal.as_ref(),
         request_id: None,
@@ -154,15 +153,7 @@ pub fn record_refusal(cx: &Context<'_>, order: &Order, parties: &Parties, code: 
     let Some(activity) = activity::of_request(order.kind, order.action, Phase::Requested, window) else {
         return Ok(());
     };
-    let correlation = correlation_of(order.id);
-    let row = event::role_event(
-        cx,
-        correlation,
-        &activity,
-        &subject,
-        &Outcome::Failure(code),
-        By::Caller,
-    )?;
+    let row = event::role_event(cx, &activity, &subject, &Outcome::Failure(code), By::Caller)?;
     Ok(cx.session.append_audit(&[row])?)
 }
 
@@ -174,6 +165,7 @@ pub(super) fn request_subject<'a>(
     principal: Option<&'a DirectoryObject>,
 ) -> Subject<'a> {
     Subject {
+        correlation_id: correlation_of(request.id),
         role,
         principal,
         request_id: Some(request.id),
@@ -185,43 +177,31 @@ pub(super) fn request_subject<'a>(
 
 /// A cancelled request.
 pub fn record_cancellation(cx: &Context<'_>, request: &ScheduleRequest) -> Result<(), Error> {
-    let Some(role) = cx.session.role(request.role_definition_id)? else {
-        return Ok(());
-    };
-    let principal = cx.session.object(request.principal_id)?;
-    let subject = request_subject(cx, request, &role, principal.as_ref());
-    let window = subject.window;
-    let Some(activity) = activity::of_request(request.kind, request.action, Phase::Canceled, window) else {
-        return Ok(());
-    };
-    let correlation = correlation_of(request.id);
-    let row = event::role_event(
-        cx,
-        correlation,
-        &activity,
-        &subject,
-        &Outcome::Success,
-        By::Caller,
-    )?;
-    Ok(cx.session.append_audit(&[row])?)
+    let canceled = |window| activity::of_request(request.kind, request.action, Phase::Canceled, window);
+    record_end_of_waiting(cx, request, canceled, By::Caller)
 }
 
 /// Nobody decided a request in time.
 pub fn record_lapse(cx: &Context<'_>, request: &ScheduleRequest) -> Result<(), Error> {
+    let lapsed = |_| Some(Activity::plain("PIM activation request expired", "Update"));
+    record_end_of_waiting(cx, request, lapsed, By::Service)
+}
+
+/// A request that waited waits no more. What that is called can depend on the window asked for.
+fn record_end_of_waiting(
+    cx: &Context<'_>,
+    request: &ScheduleRequest,
+    activity: impl FnOnce(Option<Window>) -> Option<Activity>,
+    by: By,
+) -> Result<(), Error> {
     let Some(role) = cx.session.role(request.role_definition_id)? else {
         return Ok(());
     };
     let principal = cx.session.object(request.principal_id)?;
     let subject = request_subject(cx, request, &role, principal.as_ref());
-    let activity = Activity::plain("PIM activation request expired", "Update");
-    let correlation = correlation_of(request.id);
-    let row = event::role_event(
-        cx,
-        correlation,
-        &activity,
-        &subject,
-        &Outcome::Success,
-        By::Service,
-    )?;
+    let Some(activity) = activity(subject.window) else {
+        return Ok(());
+    };
+    let row = event::role_event(cx, &activity, &subject, &Outcome::Success, by)?;
     Ok(cx.session.append_audit(&[row])?)
 }

@@ -32,7 +32,6 @@ pub fn record_review(
     let correlation = correlation_of(request.id);
     let mut rows: Vec<AuditEvent> = vec![event::role_event(
         cx,
-        correlation,
         &activity::of_review(decision.review.verdict),
         &Subject {
             justification: decision.review.justification.as_deref(),
@@ -53,14 +52,7 @@ pub fn record_review(
         window,
     );
     if let (Some(activity), Some(outcome)) = (completed, outcome) {
-        rows.push(event::role_event(
-            cx,
-            correlation,
-            &activity,
-            &subject,
-            &outcome,
-            By::Caller,
-        )?);
+        rows.push(event::role_event(cx, &activity, &subject, &outcome, By::Caller)?);
     }
     if let ApprovalOutcome::Granted(grant) = &decision.outcome
         && grant.is_in_force(cx.now)

@@ -4,9 +4,7 @@ use axum::response::Response;
 use engine::read;
 use graph::description::Navigation;
 use graph::routes::Part;
-use graph::shape::Context;
-use graph::{GraphError, Key, PolicyScope, Shaper};
-use http::StatusCode;
+use graph::{GraphError, Key, PolicyScope};
 use model::query::Collection;
 use model::record::{Expanded, Item};
 use odata::bound::Expand;
@@ -39,19 +37,8 @@ pub async fn steps(
         Expanded::One(item) => item.map(|item| *item).into_iter().collect(),
     };
     let count = u64::try_from(items.len()).unwrap_or(u64::MAX);
-    let context = Context::contained(
-        request.route.set.entity.context,
-        &id,
-        navigation.name,
-        &query.select,
-        &query.expand,
-    );
-    let shaper = Shaper::new(
-        request.shaping(PolicyScope::default()),
-        navigation.target,
-        &query.select,
-        &query.expand,
-    );
+    let context = request.contained(&id, navigation, &query);
+    let shaper = request.shaper(PolicyScope::default(), navigation.target, &query);
     let body = match part {
         Part::Count => return Ok(reply::count(&request.call, count)),
         Part::Element(step) => {
@@ -63,12 +50,7 @@ pub async fn steps(
         }
         _ => shaper.collection(&context, &items, query.count.then_some(count), None),
     };
-    Ok(reply::graph_json(
-        &request.call,
-        StatusCode::OK,
-        request.metadata,
-        &body,
-    ))
+    Ok(request.ok(&body))
 }
 
 /// Whether a step is the one of an approval.

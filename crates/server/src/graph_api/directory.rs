@@ -8,8 +8,7 @@ use engine::read;
 use graph::body::ObjectDraft;
 use graph::description::MemberAction;
 use graph::shape::{Context, texts};
-use graph::{GraphError, Key, PolicyScope, Shaper};
-use http::StatusCode;
+use graph::{GraphError, Key, PolicyScope};
 use model::directory::ObjectKind;
 use model::query::{Collection, Nav};
 use model::record::Item;
@@ -140,24 +139,14 @@ pub async fn get_by_ids(request: &Request) -> Result<Response, GraphError> {
         .filter(|object| asked.kinds.is_empty() || asked.kinds.contains(&object.kind()))
         .map(|object| Item::from(Record::DirectoryObject(Box::new(object))))
         .collect();
-    let shaper = Shaper::new(
-        request.shaping(PolicyScope::default()),
-        entity,
-        &query.select,
-        &query.expand,
-    );
+    let shaper = request.shaper(PolicyScope::default(), entity, &query);
     let body = shaper.collection(
         &Context::collection(entity, &query.select, &[]),
         &items,
         None,
         None,
     );
-    Ok(reply::graph_json(
-        &request.call,
-        StatusCode::OK,
-        request.metadata,
-        &body,
-    ))
+    Ok(request.ok(&body))
 }
 
 /// Which groups, or objects, somebody belongs to.
@@ -195,10 +184,5 @@ pub async fn members(request: &Request, key: &Key, action: MemberAction) -> Resu
         .map(|object| object.id.to_string())
         .collect();
     let body = texts(&request.shaping(PolicyScope::default()), ids);
-    Ok(reply::graph_json(
-        &request.call,
-        StatusCode::OK,
-        request.metadata,
-        &body,
-    ))
+    Ok(request.ok(&body))
 }

@@ -6,7 +6,7 @@ use engine::read::{self, View};
 use graph::description::Navigation;
 use graph::routes::Part;
 use graph::shape::{Context, references};
-use graph::{EntityType, GraphError, Key, PolicyScope, Shaper};
+use graph::{EntityType, GraphError, Key, PolicyScope};
 use http::StatusCode;
 use model::Record;
 use model::query::{Collection, Nav};
@@ -65,26 +65,10 @@ async fn rules_of_policy(
         })
         .await?;
     let next = listing.next.map(|token| request.next_link(&token));
-    let context = Context::contained(
-        request.route.set.entity.context,
-        &id,
-        navigation.name,
-        &query.select,
-        &query.expand,
-    );
-    let shaper = Shaper::new(
-        request.shaping(spelling_of(key)),
-        navigation.target,
-        &query.select,
-        &query.expand,
-    );
+    let context = request.contained(&id, navigation, &query);
+    let shaper = request.shaper(spelling_of(key), navigation.target, &query);
     let body = shaper.collection(&context, &listing.items, listing.count, next.as_deref());
-    Ok(reply::graph_json(
-        &request.call,
-        StatusCode::OK,
-        request.metadata,
-        &body,
-    ))
+    Ok(request.ok(&body))
 }
 
 /// One rule of a policy.
@@ -100,26 +84,10 @@ async fn rule_of_policy(
     let item = request
         .run_read(move |cx| read::get(cx, Collection::PolicyRules, &rule_key, &asked))
         .await?;
-    let context = Context::contained(
-        request.route.set.entity.context,
-        &id,
-        navigation.name,
-        &query.select,
-        &query.expand,
-    );
-    let shaper = Shaper::new(
-        request.shaping(spelling_of(key)),
-        navigation.target,
-        &query.select,
-        &query.expand,
-    );
+    let context = request.contained(&id, navigation, &query);
+    let shaper = request.shaper(spelling_of(key), navigation.target, &query);
     let body = shaper.entity(&context.single(), &item);
-    Ok(reply::graph_json(
-        &request.call,
-        StatusCode::OK,
-        request.metadata,
-        &body,
-    ))
+    Ok(request.ok(&body))
 }
 
 /// Members and owners: a list of its own, with paging.
@@ -168,12 +136,7 @@ async fn related(
                 _ => None,
             });
             let body = references(&request.shaping(PolicyScope::default()), ids);
-            Ok(reply::graph_json(
-                &request.call,
-                StatusCode::OK,
-                request.metadata,
-                &body,
-            ))
+            Ok(request.ok(&body))
         }
         _ => {
             let context = Context::collection(navigation.target, &query.select, &query.expand);
@@ -243,12 +206,7 @@ fn many(
         return reply::count(&request.call, u64::try_from(items.len()).unwrap_or(u64::MAX));
     }
     let context = Context::collection(navigation.target, &query.select, &query.expand);
-    let shaper = Shaper::new(
-        request.shaping(PolicyScope::default()),
-        entity,
-        &query.select,
-        &query.expand,
-    );
+    let shaper = request.shaper(PolicyScope::default(), entity, query);
     let body = shaper.collection(&context, &items, None, None);
-    reply::graph_json(&request.call, StatusCode::OK, request.metadata, &body)
+    request.ok(&body)
 }

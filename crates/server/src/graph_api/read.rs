@@ -4,7 +4,7 @@ use axum::response::Response;
 use engine::read::{self, On, View};
 use graph::routes::UserRelation;
 use graph::shape::Context;
-use graph::{EntityType, GraphError, Key, PolicyScope, Shaper};
+use graph::{EntityType, GraphError, Key, PolicyScope};
 use http::StatusCode;
 use model::Record;
 use model::query::{Collection, Field};
@@ -82,22 +82,12 @@ pub async fn page(
     let next = listing.next.map(|token| request.next_link(&token));
     // The count belongs to the first page only (directory dossier, B2).
     let count = listing.count.filter(|_| query.skip_token.is_none());
-    let mut shaper = Shaper::new(
-        request.shaping(policy_scope(&query)),
-        entity,
-        &query.select,
-        &query.expand,
-    );
+    let mut shaper = request.shaper(policy_scope(&query), entity, &query);
     if always_typed {
         shaper = shaper.always_typed();
     }
     let body = shaper.collection(context, &listing.items, count, next.as_deref());
-    Ok(reply::graph_json(
-        &request.call,
-        StatusCode::OK,
-        request.metadata,
-        &body,
-    ))
+    Ok(request.ok(&body))
 }
 
 /// The query with what is written without being asked for.
@@ -173,7 +163,7 @@ pub fn entity_reply(
     item: &Item,
     scope: PolicyScope,
 ) -> Response {
-    let shaper = Shaper::new(request.shaping(scope), entity, &query.select, &query.expand);
+    let shaper = request.shaper(scope, entity, query);
     let body = shaper.entity(&Context::entity(entity, &query.select, &query.expand), item);
     reply::graph_json(&request.call, status, request.metadata, &body)
 }
@@ -182,12 +172,7 @@ pub fn entity_reply(
 pub fn created(request: &Request, record: Record, id: &str) -> Response {
     let entity = request.route.set.entity;
     let query = BoundQuery::default();
-    let shaper = Shaper::new(
-        request.shaping(PolicyScope::default()),
-        entity,
-        &query.select,
-        &query.expand,
-    );
+    let shaper = request.shaper(PolicyScope::default(), entity, &query);
     let body = shaper.entity(
         &Context::entity(entity, &query.select, &query.expand),
         &Item::from(record),

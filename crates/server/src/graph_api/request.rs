@@ -3,20 +3,25 @@
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
+use axum::response::Response;
 use engine::read::Key as EngineKey;
 use engine::{Context, Error};
-use graph::{EntityType, GraphError, Key, MetadataLevel, Method, PolicyScope, Route, Shaping, Version};
-use http::HeaderMap;
+use graph::description::Navigation;
+use graph::{
+    EntityType, GraphError, Key, MetadataLevel, Method, PolicyScope, Route, Shaper, Shaping, Version, shape,
+};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::request::Parts;
+use http::{HeaderMap, StatusCode};
 use model::{Caller, CallerKind};
 use odata::bound::BoundQuery;
 use odata::options::RawOptions;
 use odata::path::{Args, Segment};
+use serde_json::Value;
 
 use crate::app::App;
 use crate::caller::{self, Call};
-use crate::{body, bridge, problem};
+use crate::{body, bridge, problem, reply};
 
 /// A checked request.
 pub struct Request {
@@ -83,6 +88,27 @@ impl Request {
             tenant: self.app.tenant().id,
             policy_scope,
         }
+    }
+
+    /// Shapes items of a type as a query wants them.
+    pub fn shaper<'a>(
+        &'a self,
+        scope: PolicyScope,
+        entity: &'static EntityType,
+        query: &'a BoundQuery,
+    ) -> Shaper<'a> {
+        Shaper::new(self.shaping(scope), entity, &query.select, &query.expand)
+    }
+
+    /// The context of what is contained in the entity with this id.
+    pub fn contained(&self, id: &str, navigation: &Navigation, query: &BoundQuery) -> shape::Context {
+        let set = self.route.set.entity.context;
+        shape::Context::contained(set, id, navigation.name, &query.select, &query.expand)
+    }
+
+    /// A body as the answer.
+    pub fn ok(&self, body: &Value) -> Response {
+        reply::graph_json(&self.call, StatusCode::OK, self.metadata, body)
     }
 
     /// The query against the type that is listed.

@@ -1,11 +1,13 @@
-//! Announces what time did: audit rows for starts, ends and lapses that have been reached (DESIGN,
-//! idea 1). Reads never wait for this; if it is late or dead, no answer is wrong.
+//! Announces what time did: audit rows and notices of starts, ends and lapses that have been reached, and
+//! reminders whose time has come (DESIGN, idea 1). Reads never wait for this; if it is late or dead, no
+//! answer is wrong.
 
 use model::{Action, EndCause, Ended, GrantOrigin, Instant, RequestStatus};
 
-use crate::audit::{record_end_by_time, record_start};
+use crate::audit::{record_end_by_time, record_lapse, record_start};
 use crate::context::Context;
 use crate::error::Error;
+use crate::notices::{delete_old, tell_of_end, tell_of_lapse, tell_of_start, tell_what_is_due};
 
 /// How many events of each kind one transaction announces.
 pub const ANNOUNCED_PER_TRANSACTION_MAX: u64 = 200;
@@ -41,6 +43,7 @@ pub fn announce_due(cx: &Context<'_>) -> Result<Announced, Error> {
                 .settle_request(id, RequestStatus::Provisioned, Some(grant.window.start))?;
         }
         record_start(cx, grant, action)?;
+        tell_of_start(cx, grant)?;
     }
     let ends = cx
         .session
@@ -55,6 +58,7 @@ pub fn announce_due(cx: &Context<'_>) -> Result<Announced, Error> {
             },
         )?;
         record_end_by_time(cx, grant)?;
+        tell_of_end(cx, grant)?;
     }
     let lapses = cx
         .session
@@ -62,20 +66,26 @@ pub fn announce_due(cx: &Context<'_>) -> Result<Announced, Error> {
     for request in &lapses {
         cx.session
             .settle_request(request.id, RequestStatus::Denied, request.lapses_at)?;
-        crate::audit::record_lapse(cx, request)?;
+        record_lapse(cx, request)?;
+        tell_of_lapse(cx, request)?;
     }
+    // After the ends: what has ended is not about to end.
+    let reminders = tell_what_is_due(cx, ANNOUNCED_PER_TRANSACTION_MAX)?;
+    delete_old(cx)?;
     let batch = usize::try_from(ANNOUNCED_PER_TRANSACTION_MAX).unwrap_or(usize::MAX);
-    let is_complete = [starts.len(), ends.len(), lapses.len()]
+    let is_complete = [starts.len(), ends.len(), lapses.len(), reminders]
         .iter()
         .all(|count| *count < batch);
     Ok(Announced {
         events: starts
             .len()
             .saturating_add(ends.len())
-            .saturating_add(lapses.len()),
+            .saturating_add(lapses.len())
+            .saturating_add(reminders),
         is_complete,
         next_due: if is_complete {
-            cx.session.next_due(cx.now)?
+            let reminder = cx.session.next_reminder(cx.now)?;
+            cx.session.next_due(cx.now)?.into_iter().chain(reminder).min()
         } else {
             Some(cx.now)
         },

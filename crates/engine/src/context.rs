@@ -11,6 +11,8 @@ use rules::authority::Capability;
 use store::{Holdings, Session};
 
 use crate::error::Error;
+use crate::notices::NoticeOptions;
+use crate::running::Options;
 
 /// One call, on a storage thread, inside one transaction.
 pub struct Context<'a> {
@@ -24,6 +26,8 @@ pub struct Context<'a> {
     pub tenant: &'a Tenant,
     /// The numbers that the rules turn on.
     pub limits: &'a Limits,
+    /// What people are told, and how.
+    pub notices: &'a NoticeOptions,
     /// Who calls.
     pub caller: &'a Caller,
     /// Ties the call's audit rows together unless they belong to a request.
@@ -40,7 +44,7 @@ impl<'a> Context<'a> {
         now: Instant,
         entropy: &'a dyn Entropy,
         tenant: &'a Tenant,
-        limits: &'a Limits,
+        options: &'a Options,
         caller: &'a Caller,
     ) -> Self {
         Self {
@@ -48,7 +52,8 @@ impl<'a> Context<'a> {
             now,
             entropy,
             tenant,
-            limits,
+            limits: &options.limits,
+            notices: &options.notices,
             caller,
             correlation_id: CorrelationId::random(entropy),
             holdings: OnceCell::new(),

@@ -23,6 +23,8 @@ pub enum Missing {
     Policy,
     /// A rule, by the id asked for, that is none of the 17.
     PolicyRule(String),
+    /// A message of the outbox.
+    Message,
     /// An audit event.
     AuditEvent,
     /// What a navigation leads to.

@@ -3,15 +3,27 @@
 use std::sync::Arc;
 
 use model::directory::Tenant;
-use model::{Caller, Clock, Entropy, Instant, MonotonicClock, ObjectId, RoleDefinition, RoleDefinitionId};
+use model::{
+    Caller, Clock, Delivery, Entropy, Instant, MonotonicClock, ObjectId, RoleDefinition, RoleDefinitionId,
+};
 use rules::Limits;
 use store::{Holdings, Session, Store, StoreError};
 
 use crate::announce::{self, Announced};
 use crate::context::Context;
 use crate::error::Error;
+use crate::notices::{self, DueMail, NoticeOptions, Outcome};
 use crate::read::PageTokenKey;
 use crate::setup;
+
+/// What an engine is started with.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The numbers that the rules turn on.
+    pub limits: Limits,
+    /// What people are told, and how.
+    pub notices: NoticeOptions,
+}
 
 /// The engine of one tenant. Cheap to clone.
 #[derive(Clone)]
@@ -24,7 +36,7 @@ struct Shared {
     clock: Arc<MonotonicClock>,
     entropy: Arc<dyn Entropy>,
     tenant: Tenant,
-    limits: Limits,
+    options: Options,
     page_token_key: PageTokenKey,
 }
 
@@ -38,7 +50,7 @@ impl Engine {
         store: Store,
         clock: Arc<MonotonicClock>,
         entropy: Arc<dyn Entropy>,
-        limits: Limits,
+        options: Options,
     ) -> Result<Self, Error> {
         let (tenant, secret, latest) = store.read_wait(|session| {
             Ok::<_, StoreError>((
@@ -56,7 +68,7 @@ impl Engine {
             clock,
             entropy,
             tenant,
-            limits,
+            options,
             page_token_key: PageTokenKey::new(&secret),
         };
         Ok(Self {
@@ -145,18 +157,60 @@ impl Engine {
     /// Announces what is due, in as many transactions as it takes, and keeps the mark of the clock.
     /// Blocks; for a thread of its own.
     pub fn announce(&self) -> Result<Announced, Error> {
-        let caller = Arc::new(setup::service_caller());
+        if let Some(week) = self.read_as_service(|cx| match notices::is_week_over(cx)? {
+            true => notices::count_week(cx).map(Some),
+            false => Ok(None),
+        })? {
+            self.write_as_service(move |cx| notices::tell_of_week(cx, week))?;
+        }
         loop {
-            let (shared, caller) = (self.shared.clone(), caller.clone());
-            let announced = self.shared.store.write_wait(move |session| {
-                let cx = shared.context(session, &caller);
-                session.note_instant(cx.now)?;
-                announce::announce_due(&cx)
-            })??;
+            let announced = self.write_as_service(|cx| {
+                cx.session.note_instant(cx.now)?;
+                announce::announce_due(cx)
+            })?;
             if announced.is_complete {
                 return Ok(announced);
             }
         }
+    }
+
+    /// Makes messages of all notices, in as many transactions as it takes. Blocks, as
+    /// [`Engine::announce`].
+    pub fn post_notices(&self) -> Result<(), Error> {
+        // Most often there is none, and looking costs the writer nothing.
+        while self.read_as_service(|cx| Ok(!cx.session.open_notices(1)?.is_empty()))? {
+            self.write_as_service(notices::post_notices)?;
+        }
+        Ok(())
+    }
+
+    /// The mail that is to be sent now. Blocks, as [`Engine::announce`].
+    pub fn due_mail(&self) -> Result<Vec<DueMail>, Error> {
+        self.read_as_service(notices::due_mail)
+    }
+
+    /// Notes what an attempt to send mail came to, and answers how its delivery stands. Blocks, as
+    /// [`Engine::announce`].
+    pub fn note_outcome(&self, delivery: Delivery, outcome: Outcome) -> Result<Delivery, Error> {
+        self.write_as_service(move |cx| notices::note_outcome(cx, &delivery, outcome))
+    }
+
+    fn read_as_service<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Context<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let (shared, caller) = (self.shared.clone(), setup::service_caller());
+        let store = &self.shared.store;
+        store.read_wait(move |session| work(&shared.context(session, &caller)))?
+    }
+
+    fn write_as_service<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Context<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let (shared, caller) = (self.shared.clone(), setup::service_caller());
+        let store = &self.shared.store;
+        store.write_wait(move |session| work(&shared.context(session, &caller)))?
     }
 }
 
@@ -167,7 +221,7 @@ impl Shared {
             self.clock.now(),
             self.entropy.as_ref(),
             &self.tenant,
-            &self.limits,
+            &self.options,
             caller,
         )
     }

@@ -8,6 +8,7 @@ use rules::authority::Capability;
 use crate::audit::{SettingChange, record_settings_change};
 use crate::context::Context;
 use crate::error::{Error, Missing};
+use crate::notices::tell_of_settings_change;
 
 /// Puts edited settings in place of the current ones. `edit` validates and merges; what it refuses
 /// changes nothing. Running grants keep the terms under which they were decided.
@@ -36,6 +37,7 @@ pub fn change_settings<E>(
     };
     cx.session.supersede_policy(&changed)?;
     record_settings_change(cx, &changed, &changes)?;
+    tell_of_settings_change(cx, &changed, &changes)?;
     Ok(Ok(changed))
 }
 

@@ -12,6 +12,8 @@ use model::{
 use store::{Session, StoreError};
 use uuid::Uuid;
 
+use crate::audit::MS_PIM;
+
 /// Where the secret that signs page tokens is kept.
 const PAGE_TOKEN_SECRET: &str = "pageTokenSecret";
 /// Bytes of that secret.
@@ -125,7 +127,7 @@ pub fn service_caller() -> Caller {
         kind: CallerKind::Application,
         id: ObjectId::new(Uuid::nil()),
         app_id: None,
-        display_name: Some("MS-PIM".to_owned()),
+        display_name: Some(MS_PIM.to_owned()),
         user_principal_name: None,
         permissions: PermissionSet::default(),
         mfa: false,

@@ -4,8 +4,8 @@ use model::audit::AuditEvent;
 use model::directory::{AdministrativeUnit, Group, ServicePrincipal, Tenant, User};
 use model::record::{DirectoryRoleRecord, GrantRecord, StepRecord};
 use model::{
-    AppId, DirectoryObject, DirectoryScope, GrantId, Instant, IsoDuration, ObjectBody, ObjectId, Policy,
-    Record, RequestId, RoleDefinition, RoleDefinitionId, ScheduleRequest, TenantId,
+    AppId, DirectoryObject, DirectoryScope, GrantId, Instant, IsoDuration, MailAddress, ObjectBody, ObjectId,
+    Policy, Record, RequestId, RoleDefinition, RoleDefinitionId, ScheduleRequest, TenantId,
 };
 use serde_json::Value;
 
@@ -48,6 +48,12 @@ impl Wire for &String {
 impl Wire for &[String] {
     fn wire(self) -> Value {
         self.iter().map(Wire::wire).collect()
+    }
+}
+
+impl Wire for &[MailAddress] {
+    fn wire(self) -> Value {
+        self.iter().map(|address| address.as_str().wire()).collect()
     }
 }
 

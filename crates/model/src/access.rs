@@ -85,6 +85,8 @@ permissions! {
     AuditLogReadAll => "AuditLog.Read.All",
     /// Asks for access decisions over AuthZEN. Not Graph's: Tenure's own.
     AccessEvaluateAll => "Access.Evaluate.All",
+    /// Sees mail on its way, and tries again what was given up. Not Graph's: Tenure's own.
+    NotificationOutboxReadWriteAll => "NotificationOutbox.ReadWrite.All",
 }
 
 impl Permission {

@@ -41,6 +41,8 @@ pub struct User {
     pub user_type: String,
     /// The mail address.
     pub mail: Option<String>,
+    /// Further mail addresses.
+    pub other_mails: Vec<String>,
     /// The mail alias.
     pub mail_nickname: Option<String>,
     /// First name.
@@ -131,6 +133,7 @@ pub struct AdministrativeUnit {
 
 /// What is particular to one kind of object.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "most objects are users")]
 pub enum ObjectBody {
     /// A person.
     User(User),

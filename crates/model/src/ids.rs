@@ -108,6 +108,10 @@ typed_id!(
     /// Ties the audit rows of one operation together.
     CorrelationId
 );
+typed_id!(
+    /// A message about an event.
+    MessageId
+);
 
 impl From<RequestId> for GrantId {
     /// A schedule shares the GUID of the request that created it (schedules dossier, section 1).

@@ -12,6 +12,9 @@ pub mod directory;
 pub mod entropy;
 pub mod grant;
 pub mod ids;
+mod mail_address;
+pub mod message;
+pub mod notice;
 pub mod policy;
 pub mod read;
 pub mod request;
@@ -26,7 +29,12 @@ pub use approval::{Review, StepStatus, Verdict};
 pub use directory::{DirectoryObject, ObjectBody, PrincipalKind};
 pub use entropy::{Entropy, SeededEntropy};
 pub use grant::{AssignmentType, EndCause, Ended, Grant, GrantKind, GrantOrigin, MemberType, Window};
-pub use ids::{AppId, CorrelationId, GrantId, ObjectId, PolicyId, RequestId, RoleDefinitionId, TenantId};
+pub use ids::{
+    AppId, CorrelationId, GrantId, MessageId, ObjectId, PolicyId, RequestId, RoleDefinitionId, TenantId,
+};
+pub use mail_address::MailAddress;
+pub use message::{Delivery, DeliveryStatus, Message};
+pub use notice::{Audience, Notice, NoticeEvent};
 pub use policy::{Policy, PolicyRule, RuleId};
 pub use record::Record;
 pub use request::{Action, Expiration, RequestStatus, ScheduleInfo, ScheduleRequest, TicketInfo};

@@ -107,7 +107,8 @@ pub struct ScheduleInfo {
 }
 
 /// The ticket that justifies a request.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct TicketInfo {
     /// Its number.
     pub number: Option<String>,

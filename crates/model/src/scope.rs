@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use crate::ObjectId;
 use crate::ids::parse_guid;
+use crate::vocabulary::serde_as_text;
 
 /// The place a grant is for. Text forms: `/`, `/administrativeUnits/{id}`, `/{id}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,6 +68,8 @@ impl FromStr for DirectoryScope {
             .map_err(|_| InvalidScope)
     }
 }
+
+serde_as_text!(DirectoryScope, str::parse::<DirectoryScope>);
 
 impl fmt::Display for DirectoryScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

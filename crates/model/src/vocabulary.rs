@@ -1,4 +1,5 @@
-//! Closed vocabularies of the wire: enums with one canonical spelling each, read in any case.
+//! Closed vocabularies of the wire: enums with one canonical spelling each, read in any case. Also how
+//! other words are stored as the text that the wire has for them.
 
 macro_rules! vocabulary {
     ($(#[$doc:meta])* $name:ident { $($(#[$member:meta])* $variant:ident => $text:literal,)+ }) => {
@@ -46,4 +47,21 @@ macro_rules! vocabulary {
     };
 }
 
-pub(crate) use vocabulary;
+/// A type whose stored form is its wire form.
+macro_rules! serde_as_text {
+    ($type:ty, $parse:expr) => {
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                $parse(&text).map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+pub(crate) use {serde_as_text, vocabulary};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use engine::Engine;
 use identity::{Audiences, KeyRing, TokenIssuer, Verifier};
 use model::directory::Tenant;
+use notify::LetterStyle;
 
 /// Bytes of a request body at the most (directory dossier, B7).
 pub const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -25,6 +26,8 @@ pub struct ServerOptions {
     pub behind_proxy: bool,
     /// Whether the demo's routes exist.
     pub demo: bool,
+    /// What every subject of mail begins with.
+    pub subject_prefix: String,
 }
 
 /// The state behind the routes. Cheap to clone.
@@ -97,6 +100,14 @@ impl App {
     /// The names of this resource.
     pub fn audiences(&self) -> &Audiences {
         &self.shared.audiences
+    }
+
+    /// How mail is worded.
+    pub fn letter_style(&self) -> LetterStyle {
+        LetterStyle {
+            subject_prefix: self.shared.options.subject_prefix.clone(),
+            tenant_name: self.tenant().display_name.clone(),
+        }
     }
 
     /// How the server is reached.

@@ -30,6 +30,14 @@ pub async fn write<T: Send + 'static>(
     answer.await.unwrap_or(Err(Error::Store(StoreError::Closed)))
 }
 
+/// Makes messages of all notices; blocks a thread kept for such work.
+pub async fn post_notices(engine: &Engine) -> Result<(), Error> {
+    let engine = engine.clone();
+    tokio::task::spawn_blocking(move || engine.post_notices())
+        .await
+        .unwrap_or(Err(Error::Store(StoreError::Closed)))
+}
+
 /// Announces what is due; blocks a thread kept for such work.
 pub async fn announce(engine: &Engine) -> Result<engine::announce::Announced, Error> {
     let engine = engine.clone();

@@ -17,7 +17,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::body::Whole;
 use crate::caller::Call;
-use crate::{bridge, problem, reply};
+use crate::{bridge, outbox, problem, reply};
 
 /// Messages that one outbox page shows at the most.
 const OUTBOX_ROWS_MAX: u32 = 999;
@@ -200,28 +200,25 @@ fn destination(now: Instant, asked: &ClockBody) -> Result<Instant, GraphError> {
     Ok(to)
 }
 
-/// `GET /ext/v1/demo/outbox`
-pub async fn outbox(State(app): State<App>, uri: http::Uri, headers: HeaderMap) -> Response {
+/// `GET /ext/v1/demo/outbox`: the messages of everything that has happened so far.
+pub async fn messages(State(app): State<App>, uri: http::Uri, headers: HeaderMap) -> Response {
     let call = Call::new(&app, &headers);
     let listed = async {
         let options = odata::options::RawOptions::parse(uri.query().unwrap_or_default())
             .map_err(|error| GraphError::bad_request(error.to_string()))?;
         let top = options.top.unwrap_or(OUTBOX_ROWS_MAX).min(OUTBOX_ROWS_MAX);
-        bridge::read(app.engine(), service(), move |cx| Ok(cx.session.messages(top)?))
-            .await
-            .map_err(|error| problem::directory(&error))
+        let messages = async {
+            bridge::post_notices(app.engine()).await?;
+            bridge::read(app.engine(), service(), move |cx| Ok(cx.session.messages(top)?)).await
+        };
+        messages.await.map_err(|error| problem::directory(&error))
     };
     match listed.await {
         Ok(messages) => {
+            let style = app.letter_style();
             let rows: Vec<_> = messages
                 .iter()
-                .map(|message| {
-                    json!({
-                        "to": message.to, "subject": message.subject, "text": message.text,
-                        "event": message.event, "ruleId": message.rule_id,
-                        "createdDateTime": message.created_at.to_string(),
-                    })
-                })
+                .map(|message| outbox::message(message, &style))
                 .collect();
             reply::plain_json(StatusCode::OK, &json!({"value": rows}))
         }

@@ -11,6 +11,7 @@ mod demo;
 mod graph_api;
 mod health;
 mod oauth;
+mod outbox;
 mod problem;
 mod reply;
 
@@ -44,13 +45,18 @@ pub fn router(app: App) -> Router {
         )
         .route("/{tenant}/discovery/v2.0/keys", get(oauth::keys))
         .route("/{tenant}/oauth2/v2.0/token", post(oauth::token))
+        .route("/ext/v1/notifications/outbox", get(outbox::list))
+        .route(
+            "/ext/v1/notifications/outbox/{message}/retry",
+            post(outbox::retry),
+        )
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready));
     if app.options().demo {
         routes = routes
             .route("/ext/v1/demo/token", post(demo::token))
             .route("/ext/v1/demo/clock", get(demo::clock).post(demo::move_clock))
-            .route("/ext/v1/demo/outbox", get(demo::outbox));
+            .route("/ext/v1/demo/outbox", get(demo::messages));
     }
     let is_tls = app.scheme() == "https";
     // What else there is is short, and decisions are asked for often.

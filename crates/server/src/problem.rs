@@ -33,9 +33,9 @@ pub fn directory(error: &Error) -> GraphError {
         Error::Missing(Missing::RoleDefinition) => GraphError::role_not_found(),
         Error::Missing(Missing::Policy) => GraphError::policy_not_found(),
         Error::Missing(Missing::PolicyRule(id)) => GraphError::unknown_policy_rule(id),
-        Error::Missing(Missing::AuditEvent | Missing::RoleAssignment | Missing::Navigation) => {
-            GraphError::resource_not_found("")
-        }
+        Error::Missing(
+            Missing::AuditEvent | Missing::Message | Missing::RoleAssignment | Missing::Navigation,
+        ) => GraphError::resource_not_found(""),
         Error::UnknownApprover(id) => GraphError::invalid_policy(
             format!("There is no such approver: {id}."),
             Some("primaryApprovers"),

@@ -20,9 +20,9 @@ mod value;
 mod work;
 mod writer;
 
+pub use aggregates::census::{ActivityCount, HolderCount};
 pub use aggregates::credentials::SigningKeyRow;
 pub use aggregates::holdings::{Held, Holdings};
-pub use aggregates::messages::Message;
 pub use error::StoreError;
 pub use list::{Cursor, InvalidCursor, ListPage, ListQuery, Perspective};
 pub use session::Session;

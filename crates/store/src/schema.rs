@@ -185,15 +185,45 @@ pub(crate) enum AppPermissions {
 }
 
 #[derive(Clone, Copy, Iden)]
-pub(crate) enum Messages {
+pub(crate) enum Notices {
     Table,
     Id,
-    CreatedAt,
-    Recipients,
-    Subject,
-    Body,
-    Event,
+    At,
+    Notice,
+    IsOpen,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum Messages {
+    Table,
+    Seq,
+    Id,
+    NoticeId,
+    Audience,
     RuleId,
+    Recipients,
+    Unreachable,
+    Skipped,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum Deliveries {
+    Table,
+    MessageId,
+    Position,
+    Recipient,
+    Status,
+    Attempts,
+    NextAttemptAt,
+    LastError,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum Reminders {
+    Table,
+    DueAt,
+    Kind,
+    Subject,
 }
 
 #[derive(Clone, Copy, Iden)]

@@ -4,8 +4,9 @@
 use model::audit::{AuditResult, AuditService};
 use model::directory::ObjectKind;
 use model::{
-    Action, AppId, CorrelationId, DirectoryScope, EndCause, GrantId, GrantKind, Instant, IsoDuration,
-    ObjectId, PolicyId, RequestId, RequestStatus, RoleDefinitionId, TenantId, Verdict,
+    Action, AppId, Audience, CorrelationId, DeliveryStatus, DirectoryScope, EndCause, GrantId, GrantKind,
+    Instant, IsoDuration, MailAddress, MessageId, ObjectId, PolicyId, RequestId, RequestStatus,
+    RoleDefinitionId, RuleId, TenantId, Verdict,
 };
 use sea_query::{Expr, Value};
 use serde::Serialize;
@@ -161,6 +162,20 @@ impl Stored for [u8; 32] {
     }
 }
 
+impl Stored for MailAddress {
+    fn to_value(&self) -> Value {
+        self.to_string().to_value()
+    }
+
+    fn null() -> Value {
+        String::null()
+    }
+
+    fn from_cell(cell: Cell<'_>) -> Option<Self> {
+        String::from_cell(cell).and_then(|text| text.parse().ok())
+    }
+}
+
 /// Anything that is kept as JSON text.
 pub(crate) struct Json<T>(pub T);
 
@@ -219,7 +234,8 @@ stored_id!(
     PolicyId,
     TenantId,
     AppId,
-    CorrelationId
+    CorrelationId,
+    MessageId
 );
 stored_word!(
     GrantKind,
@@ -229,7 +245,10 @@ stored_word!(
     ObjectKind,
     AuditService,
     AuditResult,
-    Verdict
+    Verdict,
+    Audience,
+    RuleId,
+    DeliveryStatus
 );
 stored_as!(i64: Instant; Instant::as_micros, |micros| Some(Instant::from_micros(micros)));
 stored_as!(i64: IsoDuration; IsoDuration::as_micros, |micros| Some(IsoDuration::from_micros(micros)));

@@ -1,6 +1,8 @@
 //! The configuration of `tenure serve`: defaults ← file ← `TENURE_*` environment ← flags. Unknown
 //! keys are errors, and every refusal names the key and where it was set.
 
+mod mail;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +11,8 @@ use model::IsoDuration;
 use rules::Limits;
 use serde::Deserialize;
 
+use self::mail::MailLayer;
+pub use self::mail::{MailConfig, SUBJECT_PREFIX_DEFAULT};
 use crate::arguments::ServeArguments;
 
 /// Where a server listens unless told otherwise.
@@ -31,6 +35,8 @@ struct Layer {
     tenant_name: Option<String>,
     domain: Option<String>,
     minimum_active_duration: Option<IsoDuration>,
+    #[serde(default)]
+    mail: MailLayer,
 }
 
 impl Layer {
@@ -46,6 +52,7 @@ impl Layer {
             tenant_name: upper.tenant_name.or(self.tenant_name),
             domain: upper.domain.or(self.domain),
             minimum_active_duration: upper.minimum_active_duration.or(self.minimum_active_duration),
+            mail: self.mail.under(upper.mail),
         }
     }
 }
@@ -60,7 +67,7 @@ pub struct TlsFiles {
 }
 
 /// What `serve` runs with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct ServeConfig {
     /// The data folder.
     pub data_dir: PathBuf,
@@ -78,6 +85,8 @@ pub struct ServeConfig {
     pub domain: String,
     /// The numbers that the rules turn on.
     pub limits: Limits,
+    /// What people are told by mail.
+    pub mail: MailConfig,
 }
 
 impl ServeConfig {
@@ -129,6 +138,7 @@ impl ServeConfig {
                     active_minimum,
                     ..Limits::default()
                 }),
+            mail: layer.mail.check()?,
         })
     }
 }
@@ -147,7 +157,8 @@ fn from_environment(variables: impl Iterator<Item = (String, String)>) -> anyhow
         if NOT_CONFIGURATION.contains(&name.as_str()) {
             continue;
         }
-        let invalid = || format!("{name}={value} is not valid");
+        let shown = value.clone();
+        let invalid = || format!("{name}={shown} is not valid");
         match key {
             "DATA_DIR" => layer.data_dir = Some(value.into()),
             "LISTEN" => layer.listen = Some(value.parse().with_context(invalid)?),
@@ -160,7 +171,18 @@ fn from_environment(variables: impl Iterator<Item = (String, String)>) -> anyhow
             "MINIMUM_ACTIVE_DURATION" => {
                 layer.minimum_active_duration = Some(value.parse().with_context(invalid)?);
             }
-            _ => bail!("the environment variable {name} is not a known setting"),
+            _ => {
+                let known = match key.strip_prefix("MAIL_") {
+                    Some(key) => layer
+                        .mail
+                        .set(key, value)
+                        .with_context(|| format!("{name} is not valid"))?,
+                    None => false,
+                };
+                if !known {
+                    bail!("the environment variable {name} is not a known setting");
+                }
+            }
         }
     }
     Ok(layer)
@@ -177,6 +199,7 @@ fn from_flags(flags: &ServeArguments) -> Layer {
         tenant_name: None,
         domain: None,
         minimum_active_duration: None,
+        mail: MailLayer::default(),
     }
 }
 
@@ -242,9 +265,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("tenure.toml");
         std::fs::write(&file, "data_dir = \"x\"\nlistn = \"127.0.0.1:1\"\n").unwrap();
-        let error = load(&["--config", file.to_str().unwrap()], &[]).unwrap_err();
+        let error = load(&["--config", file.to_str().unwrap()], &[]).err().unwrap();
         assert!(format!("{error:#}").contains("listn"), "{error:#}");
-        let error = load(&["--data-dir", "x"], &[("TENURE_LISTN", "127.0.0.1:1")]).unwrap_err();
+        let error = load(&["--data-dir", "x"], &[("TENURE_LISTN", "127.0.0.1:1")])
+            .err()
+            .unwrap();
         assert!(format!("{error:#}").contains("TENURE_LISTN"), "{error:#}");
     }
 

@@ -7,10 +7,9 @@ use std::time::Duration;
 use anyhow::Context as _;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
-use engine::Engine;
 use engine::announce::Announced;
+use engine::{Engine, Options};
 use model::{Clock, Entropy, Instant, MonotonicClock};
-use rules::Limits;
 use server::App;
 use store::Store;
 use tokio::task::JoinSet;
@@ -26,10 +25,10 @@ pub fn start_engine(
     store: Store,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
-    limits: Limits,
+    options: Options,
 ) -> anyhow::Result<Engine> {
     let clock = Arc::new(MonotonicClock::new(clock));
-    Ok(Engine::start(store, clock, entropy, limits)?)
+    Ok(Engine::start(store, clock, entropy, options)?)
 }
 
 /// Where to listen, with what.

@@ -9,6 +9,7 @@ mod entropy;
 mod keys;
 mod life_cycle;
 mod logging;
+mod postman;
 mod serve;
 mod setup;
 mod tls;

@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use engine::Options;
 use model::Clock as _;
+use notify::SmtpMailer;
 use serde_json::json;
 use server::{App, ServerOptions};
 
@@ -12,6 +14,7 @@ use crate::clock::SystemClock;
 use crate::config::ServeConfig;
 use crate::data_folder::{self, FolderKind};
 use crate::life_cycle::{self, Listener};
+use crate::postman::{Counter, Postman};
 use crate::{entropy, keys, setup, tls};
 
 /// Runs until it is told to stop.
@@ -37,7 +40,10 @@ async fn serve(config: ServeConfig, json: bool) -> anyhow::Result<()> {
         store.clone(),
         Arc::new(SystemClock),
         entropy::source(None)?,
-        config.limits,
+        Options {
+            limits: config.limits,
+            notices: config.mail.notices,
+        },
     )?;
     let tls = match &config.tls {
         Some(files) => Some(tls::from_files(&files.certificate, &files.key).await?),
@@ -56,8 +62,20 @@ async fn serve(config: ServeConfig, json: bool) -> anyhow::Result<()> {
         other_base_urls: Vec::new(),
         behind_proxy: config.behind_proxy,
         demo: false,
+        subject_prefix: config.mail.subject_prefix,
     };
-    let app = App::new(engine, keys, options);
+    let app = App::new(engine.clone(), keys, options);
+    let postman = match config.mail.server {
+        Some(server) => Some(Postman::start(
+            engine,
+            Some(Counter {
+                mailer: Box::new(SmtpMailer::new(&server.smtp)?),
+                sender: server.sender,
+                style: app.letter_style(),
+            }),
+        )?),
+        None => None,
+    };
     let outcome = life_cycle::run(app, vec![listener], true, || {
         tracing::info!("serving {base_url}");
         if json {
@@ -66,6 +84,9 @@ async fn serve(config: ServeConfig, json: bool) -> anyhow::Result<()> {
         Ok(())
     });
     let outcome = outcome.await;
+    if let Some(postman) = postman {
+        postman.stop();
+    }
     store.close();
     outcome
 }

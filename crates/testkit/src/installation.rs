@@ -3,12 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use engine::Engine;
 use engine::setup::{found_tenant, service_principal};
+use engine::{Engine, Options};
 use identity::{KeyRing, LONGEST_TOKEN_LIFE, SigningKey};
 use model::access::PermissionSet;
 use model::{AppId, Clock, Entropy, MonotonicClock, ObjectId};
-use rules::Limits;
 use server::{App, ServerOptions};
 use store::{SigningKeyRow, Store, StoreError, StoreOptions};
 
@@ -33,13 +32,19 @@ pub struct Installation {
 impl Installation {
     /// Opens the folder, and founds a tenant in it if it has none. Without `group_commit` each command
     /// has a transaction of its own.
-    pub fn open(folder: &Path, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, group_commit: bool) -> Self {
-        let options = StoreOptions {
+    pub fn open(
+        folder: &Path,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        group_commit: bool,
+        options: Options,
+    ) -> Self {
+        let store_options = StoreOptions {
             folder: folder.to_owned(),
             readers: READERS,
             group_commit,
         };
-        let store = Store::open(options).expect("the store opens");
+        let store = Store::open(store_options).expect("the store opens");
         found(&store, clock.as_ref(), &entropy);
         let keys = keys(&store);
         let application = store
@@ -51,8 +56,7 @@ impl Installation {
             .expect("the store reads")
             .expect("the tenant has its application");
         let clock = Arc::new(MonotonicClock::new(clock));
-        let engine =
-            Engine::start(store.clone(), clock, entropy, Limits::default()).expect("the engine starts");
+        let engine = Engine::start(store.clone(), clock, entropy, options).expect("the engine starts");
         let tokens = Tokens::new(&engine, keys.clone(), application);
         let options = ServerOptions {
             base_url: BASE_URL.to_owned(),
@@ -60,6 +64,7 @@ impl Installation {
             other_base_urls: Vec::new(),
             behind_proxy: false,
             demo: false,
+            subject_prefix: "PIM:".to_owned(),
         };
         Self {
             app: App::new(engine, keys, options),

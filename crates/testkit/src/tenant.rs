@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use axum::Router;
+use engine::Options;
 use engine::announce::Announced;
+use engine::notices::{Mail, NoticeOptions};
 use http::Method;
 use model::access::PermissionSet;
 use model::directory::Relation;
@@ -25,6 +27,9 @@ use crate::tokens::Tokens;
 /// Where the clock of a new tenant stands: 2026-03-02T08:00:00Z.
 const START: Instant = Instant::from_seconds(1_772_438_400);
 
+/// How long before its end the holder of an activation is told.
+const BEFORE_ACTIVATION_ENDS: IsoDuration = IsoDuration::from_minutes(15);
+
 /// A founded tenant in a folder that goes away with it.
 pub struct Tenant {
     clock: Arc<ManualClock>,
@@ -42,7 +47,16 @@ struct Running {
 
 impl Running {
     fn start(folder: &TempDir, clock: &Arc<ManualClock>, entropy: &Arc<dyn Entropy>) -> Self {
-        let installation = Installation::open(folder.path(), clock.clone(), entropy.clone(), true);
+        let options = Options {
+            notices: NoticeOptions {
+                mail: Mail::Kept,
+                before_activation_ends: Some(BEFORE_ACTIVATION_ENDS),
+                weekly_digest: true,
+                ..NoticeOptions::default()
+            },
+            ..Options::default()
+        };
+        let installation = Installation::open(folder.path(), clock.clone(), entropy.clone(), true, options);
         Self {
             router: server::router(installation.app.clone()),
             installation,

@@ -80,6 +80,11 @@ const HOUSE: &[Room] = &[
         never: WEB,
     },
     Room {
+        name: "notify",
+        may_know: &["model"],
+        never: SQL_OR_WEB,
+    },
+    Room {
         name: "identity",
         may_know: &["model"],
         never: SQL_OR_WEB,
@@ -91,7 +96,9 @@ const HOUSE: &[Room] = &[
     },
     Room {
         name: "server",
-        may_know: &["engine", "graph", "identity", "model", "odata", "rules", "store"],
+        may_know: &[
+            "engine", "graph", "identity", "model", "notify", "odata", "rules", "store",
+        ],
         never: SQL,
     },
     Room {
@@ -104,7 +111,7 @@ const HOUSE: &[Room] = &[
     Room {
         name: "tenure",
         may_know: &[
-            "engine", "graph", "identity", "model", "odata", "rules", "server", "store",
+            "engine", "graph", "identity", "model", "notify", "odata", "rules", "server", "store",
         ],
         never: SQL,
     },

@@ -11,6 +11,9 @@ use super::grants::parties;
 use crate::context::Context;
 use crate::error::Error;
 
+/// How the service is called where it acts by itself.
+pub(crate) const MS_PIM: &str = "MS-PIM";
+
 /// The directory's own row for a grant that comes into force or ends.
 pub(super) fn twin(
     cx: &Context<'_>,
@@ -43,7 +46,7 @@ pub(super) fn by_ms_pim(
 ) -> Result<AuditEvent, Error> {
     let initiated_by = Initiator::App {
         app_id: None,
-        display_name: Some("MS-PIM".to_owned()),
+        display_name: Some(MS_PIM.to_owned()),
         service_principal_id: None,
     };
     membership_event(cx, correlation_id, kind, role, principal, is_added, initiated_by)

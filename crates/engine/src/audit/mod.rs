@@ -10,8 +10,10 @@ mod requests;
 mod reviews;
 mod settings;
 
+pub(crate) use activity::{Phase, of_request as activity_of_request, of_twin as activity_of_twin};
 pub use directory::{DirectoryChange, record_directory_change};
 pub use grants::{record_end_by_time, record_start};
+pub(crate) use memberships::MS_PIM;
 pub use memberships::record_outside_pim;
 pub use requests::{record_cancellation, record_lapse, record_refusal, record_request};
 pub use reviews::record_review;

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::policy::ApprovalRule;
+use model::policy::{ApprovalRule, Approver};
 use model::record::StepRecord;
-use model::{CallerKind, RequestId, Review, RoleDefinitionId, ScheduleRequest};
+use model::{CallerKind, ObjectId, RequestId, Review, RoleDefinitionId, ScheduleRequest};
 use rules::Decider;
 use rules::authority::Capability;
 
@@ -28,6 +28,17 @@ pub fn decider(cx: &Context<'_>) -> Result<Decider, Error> {
         groups: cx.session.transitive_containers(cx.caller.id)?,
         administers: is_default_approver(cx)?,
     })
+}
+
+/// Those whom the settings in force name to decide a request, users and groups; none if they name
+/// nobody.
+pub fn approvers(cx: &Context<'_>, request: &ScheduleRequest) -> Result<Option<Vec<ObjectId>>, Error> {
+    let rule = settings_of(cx, request.role_definition_id)?.activation.approval;
+    let ids = rule.primary_approvers.iter().map(|approver| match approver {
+        Approver::User { id, .. } | Approver::Group { id, .. } => *id,
+    });
+    let ids: Vec<ObjectId> = ids.collect();
+    Ok((!ids.is_empty()).then_some(ids))
 }
 
 /// Whether the caller decides where the settings name nobody: somebody who manages roles.

@@ -6,12 +6,16 @@ use rules::Change;
 
 use crate::context::Context;
 use crate::error::Error;
+use crate::notices::remind_of_grant;
 
 /// Applies `changes` in order.
 pub fn apply(cx: &Context<'_>, changes: &[Change]) -> Result<(), Error> {
     for change in changes {
         match change {
-            Change::Create(grant) => cx.session.insert_grant(grant)?,
+            Change::Create(grant) => {
+                cx.session.insert_grant(grant)?;
+                remind_of_grant(cx, grant)?;
+            }
             Change::End { grant, ended } => end(cx, grant.id, *ended)?,
             Change::Settle {
                 request,

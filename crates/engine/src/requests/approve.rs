@@ -8,6 +8,7 @@ use super::facts::{self, Subject};
 use crate::audit::record_review;
 use crate::context::Context;
 use crate::error::Error;
+use crate::notices::tell_of_review;
 use crate::read::{approval, decider};
 
 /// Decides the approval with this key and makes it so. An activation that has become impossible is
@@ -27,5 +28,7 @@ pub fn decide_approval(cx: &Context<'_>, key: &str, order: &ApprovalOrder) -> Re
     let decision = rules::decide_approval(&facts, order, cx.limits, cx.now)?;
     cx.session.insert_review(&decision.review)?;
     apply(cx, &decision.changes)?;
-    record_review(cx, &facts.request, &decision, &parties)
+    record_review(cx, &facts.request, &decision, &parties)?;
+    let settings = &facts.activation.settings;
+    tell_of_review(cx, &facts.request, &decision, settings, &parties)
 }

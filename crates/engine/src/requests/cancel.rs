@@ -7,6 +7,7 @@ use super::submit::requester;
 use crate::audit::record_cancellation;
 use crate::context::Context;
 use crate::error::{Error, Missing};
+use crate::notices::tell_of_cancellation;
 
 /// Cancels a request that has no outcome yet, and the grant that it made for later.
 pub fn cancel_request(cx: &Context<'_>, kind: GrantKind, id: RequestId) -> Result<(), Error> {
@@ -22,5 +23,6 @@ pub fn cancel_request(cx: &Context<'_>, kind: GrantKind, id: RequestId) -> Resul
     };
     let changes = rules::decide_cancel(&request, made.as_ref(), &requester(cx)?, cx.now)?;
     apply(cx, &changes)?;
-    record_cancellation(cx, &request)
+    record_cancellation(cx, &request)?;
+    tell_of_cancellation(cx, &request)
 }

@@ -13,6 +13,7 @@ use super::facts;
 use crate::audit::{record_refusal, record_request};
 use crate::context::Context;
 use crate::error::Error;
+use crate::notices::{remind_of_request, tell_of_request};
 
 /// What the caller asks for, as the border parsed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +55,8 @@ pub fn submit_request(cx: &Context<'_>, submission: Submission) -> Result<Schedu
             cx.session.insert_request(&decision.request)?;
             apply(cx, &decision.changes)?;
             record_request(cx, &decision, &parties)?;
+            remind_of_request(cx, &decision.request)?;
+            tell_of_request(cx, &decision, &facts.settings, &parties)?;
             Ok(decision.request)
         }
         Err(refusal) => {

@@ -6,7 +6,7 @@ use model::policy::{
     ApprovalRule, Approver, AuthenticationContextRule, EnablementRule, ExpirationRule, NotificationLevel,
     NotificationRule, RoleSettings, RuleCaller,
 };
-use model::{IsoDuration, ObjectId, PolicyId, PolicyRule, RuleId};
+use model::{IsoDuration, MailAddress, ObjectId, PolicyId, PolicyRule, RuleId};
 use serde_json::Value;
 
 use super::members::Members;
@@ -19,6 +19,8 @@ const LONGEST_ACTIVATION: IsoDuration = IsoDuration::from_hours(24);
 const APPROVAL_MODES: [&str; 4] = ["SingleStage", "Serial", "Parallel", "NoApproval"];
 /// The highest number of an authentication context, `c99`.
 const HIGHEST_CONTEXT: u32 = 99;
+/// Addresses that one notification rule names at the most.
+const NOTIFICATION_RECIPIENTS_MAX: usize = 100;
 
 /// Merges a change of one rule into the settings.
 ///
@@ -337,9 +339,21 @@ fn notification(
                 }
                 return Err(invalid_policy(id, "notificationRecipients must be addresses."));
             };
-            if !rule.notification_recipients.iter().any(|known| known == address) {
-                rule.notification_recipients.push(address.to_owned());
+            let address: MailAddress = address.parse().map_err(|_| {
+                invalid_policy(
+                    id,
+                    format!("'{address}' in notificationRecipients is not a mail address."),
+                )
+            })?;
+            if !rule.notification_recipients.contains(&address) {
+                rule.notification_recipients.push(address);
             }
+        }
+        if rule.notification_recipients.len() > NOTIFICATION_RECIPIENTS_MAX {
+            return Err(invalid_policy(
+                id,
+                format!("notificationRecipients holds at most {NOTIFICATION_RECIPIENTS_MAX} addresses."),
+            ));
         }
     }
     Ok(rule)

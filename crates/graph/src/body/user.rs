@@ -70,7 +70,8 @@ fn edit(edit: Edit<'_>, display_name: &mut String, user: &mut User) -> Result<()
     edit.text("mobilePhone", &mut user.mobile_phone)?;
     edit.text("officeLocation", &mut user.office_location)?;
     edit.text("preferredLanguage", &mut user.preferred_language)?;
-    edit.texts("businessPhones", &mut user.business_phones)
+    edit.texts("businessPhones", &mut user.business_phones)?;
+    edit.texts("otherMails", &mut user.other_mails)
 }
 
 /// `name@domain`, nothing blank in it.

@@ -2,7 +2,7 @@
 
 use super::rule_id::{RecipientType, RuleCaller, RuleId, RuleLevel};
 use crate::vocabulary::vocabulary;
-use crate::{Instant, IsoDuration, ObjectId, PolicyId, RoleDefinitionId, role};
+use crate::{Instant, IsoDuration, MailAddress, ObjectId, PolicyId, RoleDefinitionId, role};
 
 vocabulary!(
     /// Which notifications go out; Graph's `notificationLevel`.
@@ -95,7 +95,7 @@ pub struct NotificationRule {
     /// Whether the default recipients get it.
     pub is_default_recipients_enabled: bool,
     /// Further addresses.
-    pub notification_recipients: Vec<String>,
+    pub notification_recipients: Vec<MailAddress>,
 }
 
 /// The three notification rules of one part of the settings.
@@ -358,6 +358,7 @@ mod tests {
 
     #[test]
     fn each_notification_rule_is_a_place_of_its_own() {
+        let address = |id: RuleId| format!("{id}@corp.example").parse::<MailAddress>().unwrap();
         let mut settings = RoleSettings::default_for(REPORTS_READER);
         let ids: Vec<RuleId> = RuleId::ALL
             .iter()
@@ -367,7 +368,7 @@ mod tests {
         assert_eq!(ids.len(), 9);
         for id in &ids {
             let rule = NotificationRule {
-                notification_recipients: vec![id.to_string()],
+                notification_recipients: vec![address(*id)],
                 ..Default::default()
             };
             assert!(settings.set_rule(*id, PolicyRule::Notification(rule)));
@@ -376,7 +377,7 @@ mod tests {
             let PolicyRule::Notification(rule) = settings.rule(*id) else {
                 panic!("{id}")
             };
-            assert_eq!(rule.notification_recipients, [id.to_string()]);
+            assert_eq!(rule.notification_recipients, [address(*id)]);
         }
     }
 

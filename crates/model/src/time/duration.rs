@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{MICROS_PER_SECOND, serde_as_text};
+use super::MICROS_PER_SECOND;
+use crate::vocabulary::serde_as_text;
 
 /// The longest duration, in days, that is read from the wire: a thousand years.
 const LONGEST_DAYS: i64 = 365_250;

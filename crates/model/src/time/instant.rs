@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
-use super::{IsoDuration, MICROS_PER_SECOND, serde_as_text};
+use super::{IsoDuration, MICROS_PER_SECOND};
+use crate::vocabulary::serde_as_text;
 
 /// The latest instant that the wire can show, 9999-12-31T23:59:59.999999Z.
 pub(super) const LATEST_MICROS: i64 = 253_402_300_799_999_999;

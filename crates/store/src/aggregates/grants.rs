@@ -299,6 +299,30 @@ impl Session {
         self.rows(TABLE, &select, |row| row.take())
     }
 
+    /// The principals that have one of some roles in force at the tenant, each once.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn principals_in_force(
+        &self,
+        roles: &[RoleDefinitionId],
+        now: Instant,
+    ) -> Result<Vec<ObjectId>, StoreError> {
+        let select = Query::select()
+            .distinct()
+            .column((Grants::Table, Grants::PrincipalId))
+            .from(Grants::Table)
+            .and_where(column(Grants::RoleId).is_in(roles.iter().map(|role| bind(*role))))
+            .and_where(column(Grants::Kind).eq(bind(GrantKind::Assignment)))
+            .and_where(is_open())
+            .and_where(column(Grants::Scope).eq(bind(DirectoryScope::Tenant)))
+            .and_where(has_started(now))
+            .and_where(is_not_over(now))
+            .order_by((Grants::Table, Grants::PrincipalId), sea_query::Order::Asc)
+            .to_owned();
+        self.rows(TABLE, &select, |row| row.take())
+    }
+
     /// A principal's own grants of both kinds that are in force or to come.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 pub(crate) mod approvals;
 pub(crate) mod audit;
+pub(crate) mod census;
 pub(crate) mod credentials;
 pub(crate) mod directory;
 pub(crate) mod facts;
@@ -9,6 +10,8 @@ pub(crate) mod grants;
 pub(crate) mod holdings;
 pub(crate) mod memberships;
 pub(crate) mod messages;
+pub(crate) mod notices;
 pub(crate) mod policies;
+pub(crate) mod reminders;
 pub(crate) mod requests;
 pub(crate) mod roles;

@@ -9,15 +9,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::bail;
+use engine::Options;
+use engine::notices::{Mail, NoticeOptions};
 use model::{Clock, Instant, ManualClock};
-use rules::Limits;
 use serde_json::json;
 use server::{App, ServerOptions};
 
 use crate::arguments::{ClockKind, DemoArguments};
 use crate::clock::SystemClock;
+use crate::config::SUBJECT_PREFIX_DEFAULT;
 use crate::data_folder::{self, FolderKind};
 use crate::life_cycle::{self, Listener};
+use crate::postman::Postman;
 use crate::serve::{own_url, print_line};
 use crate::{entropy, keys, setup, tls};
 
@@ -57,9 +60,12 @@ async fn demo(arguments: DemoArguments) -> anyhow::Result<()> {
         secrets = tenant::found(&store, entropy.clone(), clock.now())?;
     }
     let keys = keys::load_or_make(&store, clock.now())?;
-    let engine = life_cycle::start_engine(store.clone(), clock, entropy, Limits::default())?;
-    tenant::populate(&engine)?;
-    scale::add(&engine, arguments.scale)?;
+    let start = |options| life_cycle::start_engine(store.clone(), clock.clone(), entropy.clone(), options);
+    // Nobody is told how the tenant came about.
+    let founding = start(Options::default())?;
+    tenant::populate(&founding)?;
+    scale::add(&founding, arguments.scale)?;
+    let engine = start(engine_options())?;
 
     let (tls_listener, ca_file) = match arguments.tls_listen {
         Some(address) => {
@@ -79,6 +85,7 @@ async fn demo(arguments: DemoArguments) -> anyhow::Result<()> {
         other_base_urls: other_base_urls(listener.address.port(), tls_base_url.as_deref()),
         behind_proxy: false,
         demo: true,
+        subject_prefix: SUBJECT_PREFIX_DEFAULT.to_owned(),
     };
     let line = describe(
         &engine,
@@ -87,6 +94,7 @@ async fn demo(arguments: DemoArguments) -> anyhow::Result<()> {
         tls_base_url.as_deref(),
         ca_file.as_deref(),
     )?;
+    let postman = Postman::start(engine.clone(), None)?;
     let app = App::new(engine, keys, options);
     let listeners = std::iter::once(listener).chain(tls_listener).collect();
     let follows_the_system = arguments.clock == ClockKind::System;
@@ -99,8 +107,21 @@ async fn demo(arguments: DemoArguments) -> anyhow::Result<()> {
         Ok(())
     });
     let outcome = outcome.await;
+    postman.stop();
     store.close();
     outcome
+}
+
+/// Everybody is told everything, and the outbox shows it.
+fn engine_options() -> Options {
+    Options {
+        notices: NoticeOptions {
+            mail: Mail::Kept,
+            weekly_digest: true,
+            ..NoticeOptions::default()
+        },
+        ..Options::default()
+    }
 }
 
 /// The names by which loopback is called.

@@ -156,7 +156,13 @@ fn note(figures: &mut Figures, name: &'static str, figure: Figure) {
 /// Fills a data folder and renders everything that will be asked of it.
 fn prepare(folder: &Path, grants: usize, rounds: usize) -> Prepared {
     let entropy = Arc::new(SeededEntropy::from_number(7));
-    let installation = Installation::open(folder, Arc::new(SystemClock), entropy.clone(), true);
+    let installation = Installation::open(
+        folder,
+        Arc::new(SystemClock),
+        entropy.clone(),
+        true,
+        engine::Options::default(),
+    );
     let population = Population {
         people: grants.div_ceil(HELD + ELIGIBLE),
         held: HELD,

@@ -27,7 +27,13 @@ pub fn bare() -> anyhow::Result<()> {
 /// Serves a data folder.
 pub fn tenure(folder: &Path, group_commit: bool) -> anyhow::Result<()> {
     let entropy = Arc::new(SeededEntropy::from_number(u64::from(std::process::id())));
-    let installation = Installation::open(folder, Arc::new(SystemClock), entropy, group_commit);
+    let installation = Installation::open(
+        folder,
+        Arc::new(SystemClock),
+        entropy,
+        group_commit,
+        engine::Options::default(),
+    );
     serve(server::router(installation.app.clone()))
 }
 

@@ -210,10 +210,15 @@ fn notifications_drop_what_is_no_address() {
         rule,
         json!({"notificationType": "Email", "recipientType": "approver", "notificationLevel": "critical",
             "isDefaultRecipientsEnabled": false,
-            "notificationRecipients": [null, "", "soc@corp.example", "soc@corp.example"]}),
+            "notificationRecipients": [null, "", "soc@corp.example", "SOC@corp.example"]}),
     );
     let notification = &settings.activation.notifications.approver;
-    assert_eq!(notification.notification_recipients, ["soc@corp.example"]);
+    let recipients: Vec<&str> = notification
+        .notification_recipients
+        .iter()
+        .map(|it| it.as_str())
+        .collect();
+    assert_eq!(recipients, ["soc@corp.example"]);
     assert_eq!(notification.notification_level, NotificationLevel::Critical);
     let settings = patched(&settings, rule, json!({"notificationRecipients": null}));
     assert!(
@@ -229,6 +234,9 @@ fn notifications_drop_what_is_no_address() {
         json!({"recipientType": "Admin"}),
         json!({"notificationLevel": "Some"}),
         json!({"notificationRecipients": [5]}),
+        json!({"notificationRecipients": ["soc"]}),
+        json!({"notificationRecipients": ["soc@corp.example\r\nBcc: all@corp.example"]}),
+        json!({"notificationRecipients": (0..101).map(|n| format!("a{n}@corp.example")).collect::<Vec<_>>()}),
     ] {
         assert_eq!(code(&defaults(), rule, &bad), "InvalidPolicy", "{bad}");
     }

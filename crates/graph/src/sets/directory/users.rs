@@ -50,6 +50,12 @@ entity_type!(
             Property::new("mailNickname", TEXT, of!(user, |u| u.mail_nickname.as_deref()))
                 .filterable(Field::MailNickname)
                 .on_request(),
+            Property::new(
+                "otherMails",
+                Type::Primitives(&TEXTS),
+                of!(user, |u| u.other_mails.as_slice()),
+            )
+            .on_request(),
             Property::new("onPremisesSyncEnabled", FLAG, |_, _| Value::Null).on_request(),
             Property::new("assignedLicenses", Type::Complexes(&ASSIGNED_LICENSE), |_, _| json!([])).on_request(),
             Property::new("assignedPlans", Type::Complexes(&ASSIGNED_PLAN), |_, _| json!([])).on_request(),

@@ -238,13 +238,48 @@ CREATE TABLE app_permissions (
     PRIMARY KEY (app_id, permission)
 ) STRICT, WITHOUT ROWID;
 
--- Mail that a change has caused, in the transaction of the change.
-CREATE TABLE messages (
-    id         INTEGER NOT NULL PRIMARY KEY,
-    created_at INTEGER NOT NULL,
-    recipients TEXT NOT NULL,
-    subject    TEXT NOT NULL,
-    body       TEXT NOT NULL,
-    event      TEXT NOT NULL,
-    rule_id    TEXT
+-- What happened that people are told of, in the transaction of the change; open until mail was made of it.
+-- This and what follows is no history: it goes when it is old.
+CREATE TABLE notices (
+    id      INTEGER NOT NULL PRIMARY KEY,
+    at      INTEGER NOT NULL,
+    notice  TEXT NOT NULL,
+    is_open INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX notices_open ON notices (id) WHERE is_open = TRUE;
+
+-- What one notice says to one audience; the newest has the highest seq.
+CREATE TABLE messages (
+    seq         INTEGER NOT NULL PRIMARY KEY,
+    id          BLOB NOT NULL UNIQUE,
+    notice_id   INTEGER NOT NULL REFERENCES notices (id),
+    audience    TEXT NOT NULL,
+    rule_id     TEXT,
+    recipients  TEXT NOT NULL,
+    unreachable TEXT NOT NULL,
+    skipped     INTEGER NOT NULL
+) STRICT;
+CREATE INDEX messages_by_notice ON messages (notice_id);
+
+-- One message on its way to one address; none where no mail is sent.
+CREATE TABLE deliveries (
+    message_id      BLOB NOT NULL REFERENCES messages (id),
+    position        INTEGER NOT NULL,
+    recipient       TEXT NOT NULL,
+    status          TEXT NOT NULL,
+    attempts        INTEGER NOT NULL,
+    next_attempt_at INTEGER NOT NULL,
+    last_error      TEXT,
+    PRIMARY KEY (message_id, position)
+) STRICT, WITHOUT ROWID;
+-- What is to be sent next, and what an operator should look at.
+CREATE INDEX deliveries_queued ON deliveries (next_attempt_at) WHERE status = 'queued';
+CREATE INDEX deliveries_failed ON deliveries (message_id, position) WHERE status = 'failed';
+
+-- What somebody is to be reminded of, and when.
+CREATE TABLE reminders (
+    due_at  INTEGER NOT NULL,
+    kind    TEXT NOT NULL,
+    subject BLOB NOT NULL,
+    PRIMARY KEY (due_at, kind, subject)
+) STRICT, WITHOUT ROWID;

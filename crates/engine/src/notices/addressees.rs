@@ -1,0 +1,172 @@
+//! Who a message goes to: its audience as it is now, and who its rule names besides.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::directory::Relation;
+use model::notice::{Addressed, Matter, Named, RoleMatter};
+use model::{Audience, MailAddress, Notice, NoticeEvent, ObjectBody, ObjectId, RoleDefinitionId};
+use rules::notices::{RECIPIENTS_MAX, roles_of};
+
+use crate::context::Context;
+use crate::error::Error;
+use crate::read::approvers;
+
+/// Who a message goes to.
+pub struct Addressees {
+    /// Each address once.
+    pub recipients: Vec<MailAddress>,
+    /// Who has none, by name.
+    pub unreachable: Vec<String>,
+    /// How many there were beyond [`RECIPIENTS_MAX`].
+    pub skipped: u64,
+}
+
+/// What was looked up for the notices of one transaction.
+#[derive(Default)]
+pub struct Directory {
+    holders: BTreeMap<&'static [RoleDefinitionId], Vec<ObjectId>>,
+}
+
+impl Directory {
+    /// Who gets a message of a notice.
+    pub fn addressees(
+        &mut self,
+        cx: &Context<'_>,
+        notice: &Notice,
+        addressed: &Addressed,
+    ) -> Result<Addressees, Error> {
+        let audience = if addressed.is_default_recipients_enabled {
+            self.audience(cx, notice, addressed.audience)?
+        } else {
+            Vec::new()
+        };
+        let mut known = BTreeSet::new();
+        let mut recipients = Vec::new();
+        let mut unreachable = Vec::new();
+        let mut add = |address: MailAddress| {
+            if known.insert(address.to_string().to_ascii_lowercase()) {
+                recipients.push(address);
+            }
+        };
+        for person in cx.session.objects(&audience)? {
+            let ObjectBody::User(user) = &person.body else {
+                continue;
+            };
+            if !user.account_enabled {
+                continue;
+            }
+            // A privileged account often has no mailbox of its own.
+            let addresses = user.mail.iter().chain(&user.other_mails);
+            match addresses.filter_map(|address| address.parse().ok()).next() {
+                Some(address) => add(address),
+                None => unreachable.push(person.display_name),
+            }
+        }
+        addressed
+            .notification_recipients
+            .iter()
+            .cloned()
+            .for_each(&mut add);
+        let skipped = recipients.len().saturating_sub(RECIPIENTS_MAX);
+        recipients.truncate(RECIPIENTS_MAX);
+        unreachable.truncate(RECIPIENTS_MAX);
+        Ok(Addressees {
+            recipients,
+            unreachable,
+            skipped: u64::try_from(skipped).unwrap_or(u64::MAX),
+        })
+    }
+
+    /// The people of an audience, each once.
+    fn audience(
+        &mut self,
+        cx: &Context<'_>,
+        notice: &Notice,
+        audience: Audience,
+    ) -> Result<Vec<ObjectId>, Error> {
+        let mut people = match (audience, &notice.about) {
+            (Audience::Principal, Matter::Role(matter)) => with_members(cx, vec![matter.principal.id])?,
+            (Audience::Approvers | Audience::OtherApprovers, Matter::Role(matter)) => {
+                self.approvers(cx, notice.event, matter)?
+            }
+            (audience, _) => match roles_of(audience) {
+                Some(roles) => self.holders(cx, roles)?,
+                None => Vec::new(),
+            },
+        };
+        if matches!(audience, Audience::OtherAdministrators | Audience::OtherApprovers) {
+            let actor = actor(&notice.about);
+            people.retain(|person| Some(*person) != actor);
+        }
+        Ok(people)
+    }
+
+    /// Who holds one of some roles at the tenant now, itself or through a group.
+    fn holders(
+        &mut self,
+        cx: &Context<'_>,
+        roles: &'static [RoleDefinitionId],
+    ) -> Result<Vec<ObjectId>, Error> {
+        if let Some(found) = self.holders.get(roles) {
+            return Ok(found.clone());
+        }
+        let found = with_members(cx, cx.session.principals_in_force(roles, cx.now)?)?;
+        self.holders.insert(roles, found.clone());
+        Ok(found)
+    }
+
+    /// Who may decide a request; a reminder spares those who have had their say.
+    fn approvers(
+        &mut self,
+        cx: &Context<'_>,
+        event: NoticeEvent,
+        matter: &RoleMatter,
+    ) -> Result<Vec<ObjectId>, Error> {
+        let request = match matter.request_id {
+            Some(id) => cx.session.request(id)?,
+            None => None,
+        };
+        let Some(request) = request.filter(|request| request.needs_approval) else {
+            return Ok(Vec::new());
+        };
+        let mut people = match approvers(cx, &request)? {
+            Some(named) => with_members(cx, named)?,
+            None => match roles_of(Audience::DecidingAdministrators) {
+                Some(roles) => self.holders(cx, roles)?,
+                None => Vec::new(),
+            },
+        };
+        people.retain(|person| *person != request.principal_id && *person != request.created_by);
+        if event == NoticeEvent::ApprovalReminder {
+            let reviews = cx.session.reviews(&[request.id])?;
+            people.retain(|person| !reviews.iter().any(|review| review.by == *person));
+        }
+        Ok(people)
+    }
+}
+
+/// Who brought the event about.
+const fn actor(about: &Matter) -> Option<ObjectId> {
+    match about {
+        Matter::Role(matter) => match &matter.by {
+            Some(Named { id, .. }) => Some(*id),
+            None => None,
+        },
+        Matter::Settings(matter) => Some(matter.by.id),
+        Matter::Week(_) => None,
+    }
+}
+
+/// Some principals, and for groups among them their members at any depth, each once.
+fn with_members(cx: &Context<'_>, principals: Vec<ObjectId>) -> Result<Vec<ObjectId>, Error> {
+    let mut seen: BTreeSet<ObjectId> = principals.iter().copied().collect();
+    let mut all = principals.clone();
+    for principal in principals {
+        if cx.session.members(principal, Relation::Member)?.is_empty() {
+            continue;
+        }
+        let members = cx.session.transitive_members(principal)?;
+        all.extend(members.into_iter().filter(|member| seen.insert(*member)));
+    }
+    Ok(all)
+}

@@ -9,6 +9,7 @@ mod end;
 mod given;
 mod histories;
 mod invariants;
+mod notices;
 mod renew;
 mod settings;
 mod world;

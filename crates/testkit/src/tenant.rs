@@ -11,7 +11,7 @@ use model::access::PermissionSet;
 use model::directory::Relation;
 use model::{
     Clock as _, DirectoryScope, Entropy, Grant, GrantId, GrantKind, GrantOrigin, Instant, IsoDuration,
-    ManualClock, ObjectId, RoleDefinitionId, SeededEntropy, Window,
+    ManualClock, Message, ObjectId, RoleDefinitionId, SeededEntropy, Window,
 };
 use serde_json::Value;
 use store::Session;
@@ -135,6 +135,13 @@ impl Tenant {
     /// Moves the clock while nothing announces anything.
     pub fn pass(&self, by: IsoDuration) {
         self.clock.set(self.now().saturating_add(by));
+    }
+
+    /// What people were told so far, the newest first.
+    pub fn told(&self) -> Vec<Message> {
+        let engine = self.running.installation.app.engine();
+        engine.post_notices().expect("messages are made");
+        self.read(|session| session.messages(u32::MAX))
     }
 
     /// A user who is enabled and holds nothing.

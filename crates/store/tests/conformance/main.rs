@@ -15,6 +15,7 @@ mod grants;
 mod holdings;
 mod lists;
 mod oracle;
+mod outbox;
 mod paging;
 mod perspectives;
 mod round_trips;

@@ -10,4 +10,5 @@ mod decisions;
 mod dice;
 mod given;
 mod histories;
+mod late;
 mod paging;

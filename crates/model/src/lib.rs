@@ -13,7 +13,6 @@ pub mod entropy;
 pub mod grant;
 pub mod ids;
 mod mail_address;
-pub mod message;
 pub mod notice;
 pub mod policy;
 pub mod read;
@@ -33,8 +32,7 @@ pub use ids::{
     AppId, CorrelationId, GrantId, MessageId, ObjectId, PolicyId, RequestId, RoleDefinitionId, TenantId,
 };
 pub use mail_address::MailAddress;
-pub use message::{Delivery, DeliveryStatus, Message};
-pub use notice::{Audience, Notice, NoticeEvent};
+pub use notice::{Audience, Delivery, DeliveryStatus, Message, Notice, NoticeEvent};
 pub use policy::{Policy, PolicyRule, RuleId};
 pub use record::Record;
 pub use request::{Action, Expiration, RequestStatus, ScheduleInfo, ScheduleRequest, TicketInfo};

@@ -4,7 +4,7 @@
 //! `decide` holds the order of checks and the one match over actions; each action has its function in
 //! the module of its kind. What an order brings with it is a `Case`, which also shapes the outcome.
 //! [`decide_cancel`] does the same for the withdrawal of a request, [`decide_approval`] for what an
-//! approver says of it. [`notices`] says who is told of what came of it, [`reminders`] when.
+//! approver says of it. [`notices`] says who is told of what came of it, and when somebody is reminded.
 //!
 //! Nothing here does I/O, reads a clock, makes an id or knows JSON or SQL. The source of every rule
 //! is named beside it: "schedules" and "policies" are the wire-contract dossiers by subject.
@@ -20,7 +20,6 @@ pub mod facts;
 pub mod notices;
 pub mod order;
 pub mod refusal;
-pub mod reminders;
 mod settings;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 
 use model::notice::{Addressed, Matter, NamedRole, RoleCount, WeekMatter};
 use model::{Action, Audience, GrantKind, Instant, IsoDuration, Notice, NoticeEvent, Window};
-use rules::reminders::end_of_week;
+use rules::notices::reminders::end_of_week;
 
 use super::Mail;
 use crate::audit::{MS_PIM, Phase, activity_of_request, activity_of_twin};

@@ -12,7 +12,7 @@ use crate::error::Error;
 
 /// Notes when the end of a new grant is to be told of.
 pub fn remind_of_grant(cx: &Context<'_>, grant: &Grant) -> Result<(), Error> {
-    for due in rules::reminders::of_grant(grant, cx.notices.before_activation_ends) {
+    for due in rules::notices::reminders::of_grant(grant, cx.notices.before_activation_ends) {
         cx.session.insert_reminder(due, Reminder::Grant(grant.id))?;
     }
     Ok(())
@@ -21,7 +21,7 @@ pub fn remind_of_grant(cx: &Context<'_>, grant: &Grant) -> Result<(), Error> {
 /// Notes when the approvers of a request are to be reminded of it.
 pub fn remind_of_request(cx: &Context<'_>, request: &ScheduleRequest) -> Result<(), Error> {
     if let (RequestStatus::PendingApproval, Some(lapses_at)) = (request.status, request.lapses_at) {
-        for due in rules::reminders::of_approval(cx.now, lapses_at) {
+        for due in rules::notices::reminders::of_approval(cx.now, lapses_at) {
             cx.session.insert_reminder(due, Reminder::Request(request.id))?;
         }
     }

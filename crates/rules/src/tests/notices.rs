@@ -6,8 +6,7 @@ use model::role::{GLOBAL_ADMINISTRATOR, REPORTS_READER, SECURITY_ADMINISTRATOR};
 use model::{Audience, GrantKind, NoticeEvent, PolicyRule, RuleId};
 
 use super::given::*;
-use crate::notices::{addressed, roles_of};
-use crate::reminders;
+use crate::notices::{addressed, reminders, roles_of};
 use model::policy::RoleSettings;
 
 /// Audience and rule of each message, as `audience by rule`.

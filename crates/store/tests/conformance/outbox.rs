@@ -130,7 +130,7 @@ fn a_delivery_is_due_until_it_is_sent_or_given_up() {
     assert!(!note(&sent, DeliveryStatus::Queued), "sent once");
     assert!(note(&later, DeliveryStatus::Queued));
     assert_eq!(due(7), []);
-    assert_eq!(due(8), [later.clone()]);
+    assert_eq!(due(8), std::slice::from_ref(&later));
 
     let failed = Delivery {
         status: DeliveryStatus::Failed,
@@ -140,7 +140,7 @@ fn a_delivery_is_due_until_it_is_sent_or_given_up() {
     assert_eq!(due(99), []);
     assert_eq!(
         world.read(|s| s.deliveries(DeliveryStatus::Failed, 9)),
-        [failed.clone()]
+        std::slice::from_ref(&failed)
     );
     assert_eq!(world.read(|s| s.count_deliveries(DeliveryStatus::Queued)), 0);
     let id = failed.message_id;
@@ -200,7 +200,7 @@ fn roles_are_counted_by_who_holds_them() {
     let world = World::new();
     world.populate(1..6, 1..4);
     world.write(|s| {
-        let mut grants = vec![
+        let mut grants = [
             eligibility(1, 1, 2),
             eligibility(2, 2, 2),
             grant(3, 3, 2),

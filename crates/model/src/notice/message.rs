@@ -1,6 +1,6 @@
 //! Messages: what one notice says to one audience, and how far its delivery to each address has come.
 
-use crate::notice::{Audience, Notice};
+use super::{Audience, Notice};
 use crate::vocabulary::vocabulary;
 use crate::{Instant, MailAddress, MessageId, RuleId};
 

@@ -1,6 +1,8 @@
 //! Who is told of an event: the nine notification rules of a role's settings switch the mail (policies
 //! dossier, section 10; portal specification, section 10).
 
+pub mod reminders;
+
 use model::notice::Addressed;
 use model::policy::{NotificationLevel, RecipientType, RoleSettings};
 use model::role::{GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR, SECURITY_ADMINISTRATOR};

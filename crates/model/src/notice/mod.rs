@@ -1,7 +1,11 @@
 //! What people are told of: one notice for each event, written in the transaction of the event. Mail is
 //! made of it afterwards (policies dossier, section 10; portal specification, section 10).
 
+mod message;
+
 use serde::{Deserialize, Serialize};
+
+pub use message::{Delivery, DeliveryStatus, Message};
 
 use crate::vocabulary::vocabulary;
 use crate::{

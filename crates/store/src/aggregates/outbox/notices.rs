@@ -8,7 +8,7 @@ use crate::schema::{Deliveries, Messages, Notices};
 use crate::value::{Json, bind, constant};
 use crate::{Session, StoreError};
 
-pub(crate) const TABLE: &str = "notices";
+const TABLE: &str = "notices";
 
 fn is_open() -> Expr {
     Expr::col(Notices::IsOpen).eq(constant(true))

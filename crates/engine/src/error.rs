@@ -1,6 +1,7 @@
 //! Why a use case did not do what it was asked to. The wire's codes are the server's business.
 
 use model::ObjectId;
+use rules::administrators::Unapprovable;
 use rules::{ApprovalRefusal, Refusal};
 use store::StoreError;
 
@@ -75,6 +76,9 @@ pub enum Error {
     /// It is not there.
     #[error("not found: {0:?}")]
     Missing(Missing),
+    /// A change of settings would leave nobody to approve (I11).
+    #[error("it would leave nobody to approve: {0:?}")]
+    Unapprovable(Unapprovable),
     /// A policy names an approver that does not exist, or is of another kind.
     #[error("there is no such approver: {0}")]
     UnknownApprover(ObjectId),
@@ -117,6 +121,12 @@ impl From<Refusal> for Error {
 impl From<ApprovalRefusal> for Error {
     fn from(refusal: ApprovalRefusal) -> Self {
         Self::ApprovalRefused(refusal)
+    }
+}
+
+impl From<Unapprovable> for Error {
+    fn from(why: Unapprovable) -> Self {
+        Self::Unapprovable(why)
     }
 }
 

@@ -13,6 +13,7 @@ mod error;
 pub mod evaluate_access;
 pub mod notices;
 mod outside_pim;
+mod people;
 pub mod read;
 mod requests;
 mod role_definitions;

@@ -2,32 +2,36 @@
 //! an audit row that says what changed.
 
 use model::policy::{Approver, Editor, PolicyRule, RoleSettings};
-use model::{ObjectBody, Policy, PolicyId, RuleId};
+use model::{ObjectBody, ObjectId, Policy, PolicyId, RuleId};
+use rules::administrators::{ReachableApprovers, leaves_an_approver};
 use rules::authority::Capability;
 
 use crate::audit::{SettingChange, record_settings_change};
 use crate::context::Context;
 use crate::error::{Error, Missing};
 use crate::notices::tell_of_settings_change;
+use crate::people::enabled_users;
 
 /// Puts edited settings in place of the current ones. `edit` validates and merges; what it refuses
 /// changes nothing. Running grants keep the terms under which they were decided.
 pub fn change_settings<E>(
     cx: &Context<'_>,
     id: PolicyId,
-    edit: impl FnOnce(&RoleSettings) -> Result<RoleSettings, E>,
+    edit: impl FnOnce(&Policy) -> Result<RoleSettings, E>,
 ) -> Result<Result<Policy, E>, Error> {
     cx.require_active()?;
     cx.require(Capability::ManageRoles)?;
     let policy = cx.session.policy(id)?.ok_or(Missing::Policy)?;
-    let mut settings = match edit(&policy.settings) {
+    let mut settings = match edit(&policy) {
         Ok(settings) => settings,
         Err(refused) => return Ok(Err(refused)),
     };
     name_approvers(cx, &mut settings)?;
+    keep_approvable(cx, &policy.settings, &settings)?;
     let changes = differences(&policy.settings, &settings);
     let changed = Policy {
         settings,
+        version: policy.version.saturating_add(1),
         last_modified_at: Some(cx.now),
         last_modified_by: Some(Editor {
             id: cx.caller.id,
@@ -35,7 +39,7 @@ pub fn change_settings<E>(
         }),
         ..policy
     };
-    cx.session.supersede_policy(&changed)?;
+    cx.session.supersede_policy(&changed, cx.now)?;
     record_settings_change(cx, &changed, &changes)?;
     tell_of_settings_change(cx, &changed, &changes)?;
     Ok(Ok(changed))
@@ -58,6 +62,23 @@ fn name_approvers(cx: &Context<'_>, settings: &mut RoleSettings) -> Result<(), E
         };
     }
     Ok(())
+}
+
+/// INVARIANT I11: what needs approval can be approved by somebody.
+fn keep_approvable(cx: &Context<'_>, before: &RoleSettings, after: &RoleSettings) -> Result<(), Error> {
+    let (before, after) = (&before.activation.approval, &after.activation.approval);
+    if before == after {
+        return Ok(());
+    }
+    let named: Vec<ObjectId> = after.primary_approvers.iter().map(Approver::id).collect();
+    let reachable = ReachableApprovers {
+        named: enabled_users(cx, &named)?.len(),
+        lasting_administrators: cx
+            .session
+            .lasting_grants(Capability::ManageRoles.roles(), cx.now)?
+            .len(),
+    };
+    Ok(leaves_an_approver(before, after, reachable)?)
 }
 
 /// What differs, rule by rule, in words.

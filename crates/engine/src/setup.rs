@@ -50,6 +50,7 @@ pub fn default_policy(entropy: &dyn Entropy, role: RoleDefinitionId) -> Policy {
         id: PolicyId::random(entropy),
         role_definition_id: role,
         settings: RoleSettings::default_for(role),
+        version: 1,
         last_modified_at: None,
         last_modified_by: None,
     }

@@ -10,6 +10,7 @@ pub mod body;
 pub mod description;
 pub mod documentation;
 pub mod error;
+mod etag;
 pub mod metadata;
 pub mod routes;
 pub mod sets;
@@ -19,6 +20,7 @@ mod version;
 
 pub use description::{EntitySet, EntityType, Method, Operation, OperationKind};
 pub use error::{ErrorDetail, GraphError};
+pub use etag::{Tags, etag};
 pub use model::policy::key::PolicyScope;
 pub use routes::{Key, Route, RouteError, Target, resolve};
 pub use shape::{Context, MetadataLevel, Shaper, Shaping};

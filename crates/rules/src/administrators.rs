@@ -1,5 +1,7 @@
-//! The tenant can always be administered (invariant I11; schedules dossier 10.3).
+//! The tenant can always be administered, and what needs approval can be approved (invariant I11;
+//! schedules dossier 10.3).
 
+use model::policy::ApprovalRule;
 use model::{AssignmentType, GrantId, Instant};
 
 use crate::Change;
@@ -18,4 +20,50 @@ pub fn leaves_an_administrator(lasting: &[GrantId], changes: &[Change], now: Ins
         Change::End { .. } | Change::Settle { .. } | Change::Provision { .. } => false,
     };
     lasting.is_empty() || lasting.iter().any(is_spared) || changes.iter().any(lasts)
+}
+
+/// Who there is to approve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReachableApprovers {
+    /// Enabled users whom the settings name, as such or through groups.
+    pub named: usize,
+    /// Grants that make an enabled user Global or Privileged Role Administrator for good: who decides
+    /// where nobody is named.
+    pub lasting_administrators: usize,
+}
+
+/// Why nobody could approve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unapprovable {
+    /// Nobody of those who are named exists and is enabled.
+    NobodyNamedIsReachable,
+    /// Nobody is named, and nobody administers for good. Whoever has to activate a role to approve its
+    /// activation waits for himself.
+    NoLastingAdministrator,
+}
+
+/// Refuses a change of the approval rule that leaves nobody to approve (I11). What did not change is not
+/// looked at: settings that have become unapprovable by themselves must not lock their other rules.
+///
+/// # Errors
+/// [`Unapprovable`]
+pub fn leaves_an_approver(
+    before: &ApprovalRule,
+    after: &ApprovalRule,
+    reachable: ReachableApprovers,
+) -> Result<(), Unapprovable> {
+    if before == after || !after.is_approval_required {
+        return Ok(());
+    }
+    match (after.primary_approvers.is_empty(), reachable) {
+        (false, ReachableApprovers { named: 0, .. }) => Err(Unapprovable::NobodyNamedIsReachable),
+        (
+            true,
+            ReachableApprovers {
+                lasting_administrators: 0,
+                ..
+            },
+        ) => Err(Unapprovable::NoLastingAdministrator),
+        _ => Ok(()),
+    }
 }

@@ -4,6 +4,7 @@
 use engine::{Conflict, Error, Missing};
 use graph::error::{FailedRule, FailureText, RuleMessage};
 use graph::{EntitySet, GraphError};
+use rules::administrators::Unapprovable;
 use rules::{ApprovalRefusal, Refusal, RuleFailure};
 use store::StoreError;
 
@@ -40,6 +41,7 @@ pub fn directory(error: &Error) -> GraphError {
             format!("There is no such approver: {id}."),
             Some("primaryApprovers"),
         ),
+        Error::Unapprovable(why) => unapprovable(*why),
         Error::Conflict(conflict) => conflicting(conflict),
         Error::PageToken => GraphError::expired_page_token(),
         Error::ScopeFilterMissing => GraphError::missing_provider(),
@@ -49,6 +51,19 @@ pub fn directory(error: &Error) -> GraphError {
         Error::Store(StoreError::Unsupported(why)) => GraphError::unsupported_query(why.clone()),
         Error::NoTenant | Error::Store(_) => GraphError::internal(),
     }
+}
+
+fn unapprovable(why: Unapprovable) -> GraphError {
+    let why = match why {
+        Unapprovable::NobodyNamedIsReachable => {
+            "Nobody could approve: none of the primaryApprovers is, or has among its members, an enabled user."
+        }
+        Unapprovable::NoLastingAdministrator => {
+            "Nobody could approve: there are no primaryApprovers, and nobody is Global Administrator or Privileged \
+             Role Administrator for good."
+        }
+    };
+    GraphError::invalid_policy(why, Some("primaryApprovers"))
 }
 
 fn not_found(set: &EntitySet, missing: &Missing) -> GraphError {

@@ -3,8 +3,9 @@
 use axum::body::Body;
 use axum::response::Response;
 use graph::{GraphError, MetadataLevel};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LOCATION, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use model::Record;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -81,6 +82,21 @@ pub fn no_content(call: &Call) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     dress(call, response)
+}
+
+/// The client has what it asked for.
+pub fn not_modified(call: &Call) -> Response {
+    let mut response = no_content(call);
+    *response.status_mut() = StatusCode::NOT_MODIFIED;
+    response
+}
+
+/// An answer with the tag of the version that it shows or has made.
+pub fn with_tag(mut response: Response, record: &Record) -> Response {
+    if let Some(Ok(tag)) = graph::etag(record).map(|tag| HeaderValue::from_str(&tag)) {
+        response.headers_mut().insert(ETAG, tag);
+    }
+    response
 }
 
 /// A bare number.

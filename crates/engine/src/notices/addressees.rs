@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::directory::Relation;
 use model::notice::{Addressed, Matter, Named, RoleMatter};
-use model::{Audience, MailAddress, Notice, NoticeEvent, ObjectBody, ObjectId, RoleDefinitionId};
+use model::{
+    Audience, DirectoryObject, MailAddress, Notice, NoticeEvent, ObjectBody, ObjectId, RoleDefinitionId,
+};
 use rules::notices::{RECIPIENTS_MAX, roles_of};
 
 use crate::context::Context;
 use crate::error::Error;
+use crate::people::enabled_users;
 use crate::read::approvers;
 
 /// Who a message goes to.
@@ -24,7 +26,7 @@ pub struct Addressees {
 /// What was looked up for the notices of one transaction.
 #[derive(Default)]
 pub struct Directory {
-    holders: BTreeMap<&'static [RoleDefinitionId], Vec<ObjectId>>,
+    holders: BTreeMap<&'static [RoleDefinitionId], Vec<DirectoryObject>>,
 }
 
 impl Directory {
@@ -48,13 +50,10 @@ impl Directory {
                 recipients.push(address);
             }
         };
-        for person in cx.session.objects(&audience)? {
+        for person in audience {
             let ObjectBody::User(user) = &person.body else {
                 continue;
             };
-            if !user.account_enabled {
-                continue;
-            }
             // A privileged account often has no mailbox of its own.
             let addresses = user.mail.iter().chain(&user.other_mails);
             match addresses.filter_map(|address| address.parse().ok()).next() {
@@ -83,9 +82,9 @@ impl Directory {
         cx: &Context<'_>,
         notice: &Notice,
         audience: Audience,
-    ) -> Result<Vec<ObjectId>, Error> {
+    ) -> Result<Vec<DirectoryObject>, Error> {
         let mut people = match (audience, &notice.about) {
-            (Audience::Principal, Matter::Role(matter)) => with_members(cx, vec![matter.principal.id])?,
+            (Audience::Principal, Matter::Role(matter)) => enabled_users(cx, &[matter.principal.id])?,
             (Audience::Approvers | Audience::OtherApprovers, Matter::Role(matter)) => {
                 self.approvers(cx, notice.event, matter)?
             }
@@ -96,7 +95,7 @@ impl Directory {
         };
         if matches!(audience, Audience::OtherAdministrators | Audience::OtherApprovers) {
             let actor = actor(&notice.about);
-            people.retain(|person| Some(*person) != actor);
+            people.retain(|person| Some(person.id) != actor);
         }
         Ok(people)
     }
@@ -106,11 +105,11 @@ impl Directory {
         &mut self,
         cx: &Context<'_>,
         roles: &'static [RoleDefinitionId],
-    ) -> Result<Vec<ObjectId>, Error> {
+    ) -> Result<Vec<DirectoryObject>, Error> {
         if let Some(found) = self.holders.get(roles) {
             return Ok(found.clone());
         }
-        let found = with_members(cx, cx.session.principals_in_force(roles, cx.now)?)?;
+        let found = enabled_users(cx, &cx.session.principals_in_force(roles, cx.now)?)?;
         self.holders.insert(roles, found.clone());
         Ok(found)
     }
@@ -121,7 +120,7 @@ impl Directory {
         cx: &Context<'_>,
         event: NoticeEvent,
         matter: &RoleMatter,
-    ) -> Result<Vec<ObjectId>, Error> {
+    ) -> Result<Vec<DirectoryObject>, Error> {
         let request = match matter.request_id {
             Some(id) => cx.session.request(id)?,
             None => None,
@@ -130,16 +129,16 @@ impl Directory {
             return Ok(Vec::new());
         };
         let mut people = match approvers(cx, &request)? {
-            Some(named) => with_members(cx, named)?,
+            Some(named) => enabled_users(cx, &named)?,
             None => match roles_of(Audience::DecidingAdministrators) {
                 Some(roles) => self.holders(cx, roles)?,
                 None => Vec::new(),
             },
         };
-        people.retain(|person| *person != request.principal_id && *person != request.created_by);
+        people.retain(|person| person.id != request.principal_id && person.id != request.created_by);
         if event == NoticeEvent::ApprovalReminder {
             let reviews = cx.session.reviews(&[request.id])?;
-            people.retain(|person| !reviews.iter().any(|review| review.by == *person));
+            people.retain(|person| !reviews.iter().any(|review| review.by == person.id));
         }
         Ok(people)
     }
@@ -155,18 +154,4 @@ const fn actor(about: &Matter) -> Option<ObjectId> {
         Matter::Settings(matter) => Some(matter.by.id),
         Matter::Week(_) => None,
     }
-}
-
-/// Some principals, and for groups among them their members at any depth, each once.
-fn with_members(cx: &Context<'_>, principals: Vec<ObjectId>) -> Result<Vec<ObjectId>, Error> {
-    let mut seen: BTreeSet<ObjectId> = principals.iter().copied().collect();
-    let mut all = principals.clone();
-    for principal in principals {
-        if cx.session.members(principal, Relation::Member)?.is_empty() {
-            continue;
-        }
-        let members = cx.session.transitive_members(principal)?;
-        all.extend(members.into_iter().filter(|member| seen.insert(*member)));
-    }
-    Ok(all)
 }

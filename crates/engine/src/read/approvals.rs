@@ -34,10 +34,7 @@ pub fn decider(cx: &Context<'_>) -> Result<Decider, Error> {
 /// nobody.
 pub fn approvers(cx: &Context<'_>, request: &ScheduleRequest) -> Result<Option<Vec<ObjectId>>, Error> {
     let rule = settings_of(cx, request.role_definition_id)?.activation.approval;
-    let ids = rule.primary_approvers.iter().map(|approver| match approver {
-        Approver::User { id, .. } | Approver::Group { id, .. } => *id,
-    });
-    let ids: Vec<ObjectId> = ids.collect();
+    let ids: Vec<ObjectId> = rule.primary_approvers.iter().map(Approver::id).collect();
     Ok((!ids.is_empty()).then_some(ids))
 }
 

@@ -6,7 +6,7 @@ use model::policy::{
     ApprovalRule, Approver, AuthenticationContextRule, EnablementRule, ExpirationRule, NotificationLevel,
     NotificationRule, RoleSettings, RuleCaller,
 };
-use model::{IsoDuration, MailAddress, ObjectId, PolicyId, PolicyRule, RuleId};
+use model::{Instant, IsoDuration, MailAddress, ObjectId, Policy, PolicyRule, RuleId};
 use serde_json::Value;
 
 use super::members::Members;
@@ -41,22 +41,25 @@ pub fn apply_rule_patch(
 /// Merges a change of a policy, with any number of its rules, into the settings: all or none.
 ///
 /// # Errors
-/// As [`apply_rule_patch`]; also if the body is about another policy, or a rule does not say which.
-pub fn apply_policy_patch(
-    settings: &RoleSettings,
-    policy: PolicyId,
-    body: &Value,
-) -> Result<RoleSettings, GraphError> {
+/// As [`apply_rule_patch`]; also if the body is about another policy, or a rule does not say which;
+/// `PreconditionFailed` if the policy was changed since the body's `lastModifiedDateTime`.
+pub fn apply_policy_patch(policy: &Policy, body: &Value) -> Result<RoleSettings, GraphError> {
     let body = Members::of(body)?;
     if let Some(id) = body.text("id")?
-        && parse_policy_id(id).is_none_or(|key| key.policy != policy)
+        && parse_policy_id(id).is_none_or(|key| key.policy != policy.id)
     {
         return Err(GraphError::invalid_policy(
             "The id in the body is not that of the path.",
             Some("id"),
         ));
     }
-    let mut settings = settings.clone();
+    // Whoever sends back what they have read says which version that was.
+    if let Some(seen) = body.text("lastModifiedDateTime")?
+        && Instant::parse(seen).ok() != policy.last_modified_at
+    {
+        return Err(GraphError::precondition_failed());
+    }
+    let mut settings = policy.settings.clone();
     let mut changed = Vec::new();
     for rule in body.list("rules")?.unwrap_or_default() {
         let members = Members::of(rule)?;

@@ -110,6 +110,15 @@ impl GraphError {
         )
     }
 
+    /// Somebody else has changed it since (directory dossier, B7).
+    pub fn precondition_failed() -> Self {
+        Self::new(
+            412,
+            "PreconditionFailed",
+            "The resource was changed since it was read. Read it again and repeat the change.",
+        )
+    }
+
     /// `Accept` names nothing that is served.
     pub fn not_acceptable() -> Self {
         Self::new(

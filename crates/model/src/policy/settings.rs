@@ -58,6 +58,15 @@ pub enum Approver {
     },
 }
 
+impl Approver {
+    /// The user's or group's id.
+    pub const fn id(&self) -> ObjectId {
+        match self {
+            Self::User { id, .. } | Self::Group { id, .. } => *id,
+        }
+    }
+}
+
 /// Whether activating needs approval. Role policies have exactly one stage (policies dossier, 3).
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -183,6 +192,8 @@ pub struct Policy {
     pub role_definition_id: RoleDefinitionId,
     /// The rules.
     pub settings: RoleSettings,
+    /// Counts its changes, from 1 on.
+    pub version: u64,
     /// None until first edited.
     pub last_modified_at: Option<Instant>,
     /// None until first edited.

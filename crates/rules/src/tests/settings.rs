@@ -307,3 +307,45 @@ fn an_authentication_context_is_asked_for_last_and_stands_in_for_the_second_fact
         "a context without a name is never satisfied"
     );
 }
+
+#[test]
+fn approval_is_not_asked_of_nobody() {
+    use crate::administrators::{ReachableApprovers, Unapprovable, leaves_an_approver};
+    use model::policy::{ApprovalRule, Approver};
+
+    let off = ApprovalRule::default();
+    let default_approvers = ApprovalRule {
+        is_approval_required: true,
+        ..ApprovalRule::default()
+    };
+    let named = ApprovalRule {
+        primary_approvers: vec![Approver::User {
+            id: admin(),
+            description: None,
+        }],
+        ..default_approvers.clone()
+    };
+    let with = |named, lasting_administrators| ReachableApprovers {
+        named,
+        lasting_administrators,
+    };
+    let nobody_named = Err(Unapprovable::NobodyNamedIsReachable);
+    let no_administrator = Err(Unapprovable::NoLastingAdministrator);
+    for (before, after, reachable, expected) in [
+        (&off, &named, with(1, 0), Ok(())),
+        (&off, &named, with(0, 5), nobody_named),
+        (&default_approvers, &named, with(0, 5), nobody_named),
+        (&off, &default_approvers, with(0, 1), Ok(())),
+        (&off, &default_approvers, with(3, 0), no_administrator),
+        (&named, &default_approvers, with(0, 0), no_administrator),
+        // Turning approval off, and what does not touch it, is always possible.
+        (&named, &off, with(0, 0), Ok(())),
+        (&named, &named, with(0, 0), Ok(())),
+    ] {
+        assert_eq!(
+            leaves_an_approver(before, after, reachable),
+            expected,
+            "{after:?}, {reachable:?}"
+        );
+    }
+}

@@ -14,7 +14,7 @@ use model::record::{Expanded, Item};
 use odata::bound::{BoundQuery, Expand};
 
 use super::approvals;
-use super::read::{bind_list, entity_reply, page, spelling_of};
+use super::read::{bind_list, entity_reply, page, single_reply, spelling_of};
 use super::relation_of;
 use super::request::Request;
 use crate::reply;
@@ -86,8 +86,8 @@ async fn rule_of_policy(
         .await?;
     let context = request.contained(&id, navigation, &query);
     let shaper = request.shaper(spelling_of(key), navigation.target, &query);
-    let body = shaper.entity(&context.single(), &item);
-    Ok(request.ok(&body))
+    let context = context.single();
+    Ok(single_reply(request, StatusCode::OK, &shaper, &context, &item))
 }
 
 /// Members and owners: a list of its own, with paging.

@@ -4,7 +4,7 @@ use axum::response::Response;
 use engine::read::{self, On, View};
 use graph::routes::UserRelation;
 use graph::shape::Context;
-use graph::{EntityType, GraphError, Key, PolicyScope};
+use graph::{EntityType, GraphError, Key, Method, PolicyScope, Shaper};
 use http::StatusCode;
 use model::Record;
 use model::query::{Collection, Field};
@@ -163,9 +163,40 @@ pub fn entity_reply(
     item: &Item,
     scope: PolicyScope,
 ) -> Response {
-    let shaper = request.shaper(scope, entity, query);
-    let body = shaper.entity(&Context::entity(entity, &query.select, &query.expand), item);
-    reply::graph_json(&request.call, status, request.metadata, &body)
+    let context = Context::entity(entity, &query.select, &query.expand);
+    single_reply(
+        request,
+        status,
+        &request.shaper(scope, entity, query),
+        &context,
+        item,
+    )
+}
+
+/// One thing as an answer, with the tag of its version if it has one; nothing of it where the client has
+/// that version.
+pub fn single_reply(
+    request: &Request,
+    status: StatusCode,
+    shaper: &Shaper<'_>,
+    context: &Context,
+    item: &Item,
+) -> Response {
+    let has_it = match (&request.if_none_match, graph::etag(&item.record)) {
+        (Some(tags), Some(tag)) => request.route.operation.method == Method::Get && tags.match_tag(&tag),
+        _ => false,
+    };
+    let response = if has_it {
+        reply::not_modified(&request.call)
+    } else {
+        reply::graph_json(
+            &request.call,
+            status,
+            request.metadata,
+            &shaper.entity(context, item),
+        )
+    };
+    reply::with_tag(response, &item.record)
 }
 
 /// A record that was just made or changed, in its default shape.

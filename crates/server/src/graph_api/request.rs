@@ -8,9 +8,10 @@ use engine::read::Key as EngineKey;
 use engine::{Context, Error};
 use graph::description::Navigation;
 use graph::{
-    EntityType, GraphError, Key, MetadataLevel, Method, PolicyScope, Route, Shaper, Shaping, Version, shape,
+    EntityType, GraphError, Key, MetadataLevel, Method, PolicyScope, Route, Shaper, Shaping, Tags, Version,
+    shape,
 };
-use http::header::{ACCEPT, CONTENT_TYPE};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, IF_MATCH, IF_NONE_MATCH};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use model::{Caller, CallerKind};
@@ -39,6 +40,10 @@ pub struct Request {
     pub body: Bytes,
     /// How many annotations are wanted.
     pub metadata: MetadataLevel,
+    /// The versions of which one is to be changed, if the client names any.
+    pub if_match: Option<Tags>,
+    /// The versions that the client has.
+    pub if_none_match: Option<Tags>,
     /// Whether the token allows only a part of the operation.
     pub is_partial: bool,
     /// `https://host/v1.0`
@@ -72,6 +77,8 @@ impl Request {
             options,
             body,
             metadata,
+            if_match: tags(&parts.headers, IF_MATCH),
+            if_none_match: tags(&parts.headers, IF_NONE_MATCH),
             is_partial,
             base: format!("{root}/{}", version.as_str()),
             sent: (format!("{root}{}", parts.uri.path()), query),
@@ -226,6 +233,11 @@ impl Request {
         link.push_str(token);
         link
     }
+}
+
+/// A header that names versions.
+fn tags(headers: &HeaderMap, name: HeaderName) -> Option<Tags> {
+    headers.get(name)?.to_str().ok().map(Tags::parse)
 }
 
 /// Whether a query option says where a page begins.

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use engine::{change_settings, read};
 use graph::body::{apply_policy_patch, apply_rule_patch};
-use graph::{GraphError, Key, PolicyScope};
+use graph::{GraphError, Key, PolicyScope, Tags};
 use http::StatusCode;
 use model::record::Item;
 use model::{Record, RuleId};
@@ -21,10 +21,12 @@ pub async fn update_policy(request: &Request, key: &Key) -> Result<Response, Gra
         .next()
         .and_then(PolicyScope::parse)
         .unwrap_or_default();
+    let seen = request.if_match.clone();
     let changed = request.run_write(move |cx| {
         let policy = read::policy(cx, &id)?;
-        change_settings(cx, policy.id, |settings| {
-            apply_policy_patch(settings, policy.id, &body)
+        change_settings(cx, policy.id, |policy| {
+            Tags::require(seen.as_ref(), &Record::Policy(Box::new(policy.clone())))?;
+            apply_policy_patch(policy, &body)
         })
     });
     let item = Item::from(Record::Policy(Box::new(changed.await??)));
@@ -43,12 +45,14 @@ pub async fn update_policy(request: &Request, key: &Key) -> Result<Response, Gra
 pub async fn update_rule(request: &Request, key: &Key, rule: &str) -> Result<Response, GraphError> {
     let rule_id = RuleId::parse(rule).ok_or_else(|| GraphError::unknown_policy_rule(rule))?;
     let (id, body) = (request.id(key)?, graph::body::json(&request.body)?);
+    let seen = request.if_match.clone();
     let changed = request.run_write(move |cx| {
         let policy = read::policy(cx, &id)?;
-        change_settings(cx, policy.id, |settings| {
-            apply_rule_patch(settings, rule_id, &body)
+        change_settings(cx, policy.id, |policy| {
+            Tags::require(seen.as_ref(), &Record::Policy(Box::new(policy.clone())))?;
+            apply_rule_patch(&policy.settings, rule_id, &body)
         })
     });
-    changed.await??;
-    Ok(reply::no_content(&request.call))
+    let record = Record::Policy(Box::new(changed.await??));
+    Ok(reply::with_tag(reply::no_content(&request.call), &record))
 }

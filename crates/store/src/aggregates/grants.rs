@@ -284,10 +284,22 @@ impl Session {
     /// # Errors
     /// The driver's.
     pub fn lasting_administrators(&self, now: Instant) -> Result<Vec<GrantId>, StoreError> {
+        self.lasting_grants(&[GLOBAL_ADMINISTRATOR], now)
+    }
+
+    /// The same for any roles.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn lasting_grants(
+        &self,
+        roles: &[RoleDefinitionId],
+        now: Instant,
+    ) -> Result<Vec<GrantId>, StoreError> {
         let select = Query::select()
             .column((Grants::Table, Grants::Id))
             .from(Grants::Table)
-            .and_where(column(Grants::RoleId).eq(bind(GLOBAL_ADMINISTRATOR)))
+            .and_where(column(Grants::RoleId).is_in(roles.iter().map(|role| bind(*role))))
             .and_where(column(Grants::Kind).eq(bind(GrantKind::Assignment)))
             .and_where(is_open())
             .and_where(column(Grants::Scope).eq(bind(DirectoryScope::Tenant)))

@@ -20,6 +20,9 @@ fn read_policy(row: &mut Row<'_>) -> Result<Policy, StoreError> {
         id: row.take()?,
         role_definition_id: row.take()?,
         settings: row.take().map(|Json(settings)| settings)?,
+        version: row
+            .take::<i64>()
+            .map(|version| u64::try_from(version).unwrap_or_default())?,
         last_modified_at: row.take()?,
         last_modified_by: {
             let id: Option<_> = row.take()?;
@@ -29,12 +32,18 @@ fn read_policy(row: &mut Row<'_>) -> Result<Policy, StoreError> {
     })
 }
 
+/// A version number as it is stored.
+fn stored(version: u64) -> i64 {
+    i64::try_from(version).unwrap_or(i64::MAX)
+}
+
 fn in_force() -> SelectStatement {
     Query::select()
         .columns([
             Policies::Id,
             Policies::RoleId,
             Policies::Settings,
+            Policies::Version,
             Policies::LastModifiedAt,
             Policies::LastModifiedBy,
             Policies::LastModifiedByName,
@@ -50,46 +59,33 @@ impl Session {
     /// # Errors
     /// [`StoreError::Conflict`] if the role has one.
     pub fn insert_policy(&self, policy: &Policy, at: Instant) -> Result<(), StoreError> {
-        self.insert_version(policy, 1, at)
+        self.insert_version(policy, at)
     }
 
-    /// Stores the next version of a policy, valid from its `last_modified_at` on; the one before
-    /// stays, and ends there.
+    /// Stores the next version of a policy, valid from `at` on; the one before stays, and ends there.
     ///
     /// # Errors
-    /// [`StoreError::UnexpectedRows`] if there is none to supersede.
-    pub fn supersede_policy(&self, policy: &Policy) -> Result<(), StoreError> {
-        let before = Query::select()
-            .columns([Policies::Version, Policies::ValidFrom])
-            .from(Policies::Table)
-            .and_where(Expr::col(Policies::Id).eq(bind(policy.id)))
-            .and_where(Expr::col(Policies::ValidUntil).is_null())
-            .to_owned();
-        let before = self.row(TABLE, &before, |row| Ok((row.take::<i64>()?, row.take()?)))?;
-        let (version, valid_from) = before.ok_or(StoreError::UnexpectedRows {
-            table: TABLE,
-            expected: 1,
-            found: 0,
-        })?;
-        let at = policy.last_modified_at.unwrap_or(valid_from);
+    /// [`StoreError::UnexpectedRows`] if what it supersedes is not in force.
+    pub fn supersede_policy(&self, policy: &Policy, at: Instant) -> Result<(), StoreError> {
         self.must_change(
             TABLE,
             Query::update()
                 .table(Policies::Table)
                 .value(Policies::ValidUntil, bind(at))
                 .and_where(Expr::col(Policies::Id).eq(bind(policy.id)))
-                .and_where(Expr::col(Policies::Version).eq(bind(version))),
+                .and_where(Expr::col(Policies::Version).eq(bind(stored(policy.version.saturating_sub(1)))))
+                .and_where(Expr::col(Policies::ValidUntil).is_null()),
         )?;
-        self.insert_version(policy, version.saturating_add(1), at)
+        self.insert_version(policy, at)
     }
 
-    fn insert_version(&self, policy: &Policy, version: i64, at: Instant) -> Result<(), StoreError> {
+    fn insert_version(&self, policy: &Policy, at: Instant) -> Result<(), StoreError> {
         let editor = policy.last_modified_by.as_ref();
         self.insert(
             Policies::Table,
             [
                 (Policies::Id, bind(policy.id)),
-                (Policies::Version, bind(version)),
+                (Policies::Version, bind(stored(policy.version))),
                 (Policies::RoleId, bind(policy.role_definition_id)),
                 (Policies::Settings, bind(Json(policy.settings.clone()))),
                 (Policies::LastModifiedAt, bind(policy.last_modified_at)),

@@ -131,6 +131,7 @@ fn requests_by_creator_principal_and_approver() {
                     id: PolicyId::new(Uuid::from_u128(n)),
                     role_definition_id: role_id(n),
                     settings,
+                    version: 1,
                     last_modified_at: None,
                     last_modified_by: None,
                 },

@@ -196,6 +196,7 @@ fn policies_are_superseded_not_overwritten() {
         id: PolicyId::new(Uuid::from_u128(n)),
         role_definition_id: role_id(n),
         settings: RoleSettings::default_for(role_id(n)),
+        version: 1,
         last_modified_at: None,
         last_modified_by: None,
     };
@@ -204,6 +205,7 @@ fn policies_are_superseded_not_overwritten() {
         s.insert_policy(&policy(2), at(1))
     });
     let mut changed = policy(1);
+    changed.version = 2;
     changed.settings.activation.approval.primary_approvers = vec![Approver::User {
         id: object_id(4),
         description: None,
@@ -214,7 +216,8 @@ fn policies_are_superseded_not_overwritten() {
         display_name: Some("Someone".to_owned()),
     });
     let new = changed.clone();
-    world.write(move |s| s.supersede_policy(&new));
+    let first = new.clone();
+    world.write(move |s| s.supersede_policy(&first, at(5)));
     assert_eq!(world.read(move |s| s.policy(policy(1).id)), Some(changed.clone()));
     assert_eq!(
         world.read(|s| s.policy_of_role(role_id(1))),
@@ -231,9 +234,16 @@ fn policies_are_superseded_not_overwritten() {
         "policy"
     );
     assert!(matches!(
-        world.store.write_wait(move |s| s.supersede_policy(&policy(8))),
+        world
+            .store
+            .write_wait(move |s| s.supersede_policy(&policy(8), at(6))),
         Ok(Err(StoreError::UnexpectedRows { .. }))
     ));
+    let again = world.store.write_wait(move |s| s.supersede_policy(&new, at(6)));
+    assert!(
+        matches!(again, Ok(Err(StoreError::UnexpectedRows { .. }))),
+        "a version is superseded once"
+    );
 }
 
 #[test]

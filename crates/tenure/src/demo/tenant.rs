@@ -222,8 +222,8 @@ fn ask_for_approval(cx: &Context<'_>) -> Result<(), engine::Error> {
         .session
         .policy_of_role(GLOBAL_ADMINISTRATOR)?
         .ok_or(engine::Missing::Policy)?;
-    let edited = change_settings(cx, policy.id, |settings| {
-        let mut settings = settings.clone();
+    let edited = change_settings(cx, policy.id, |policy| {
+        let mut settings = policy.settings.clone();
         settings.activation.expiration.maximum_duration = Some(IsoDuration::from_hours(1));
         settings.activation.approval.is_approval_required = true;
         settings.activation.approval.primary_approvers = vec![Approver::User {

@@ -282,21 +282,32 @@ fn a_second_factor_and_a_context_exclude_each_other_one_way() {
 
 #[test]
 fn a_policy_takes_all_of_its_rules_or_none() {
-    let policy: PolicyId = "b7a1e0d4-52c6-4e19-a9f3-6d80c2f4e511".parse().unwrap();
-    let id = format!("DirectoryRole_4c1d7e52-9a30-4f6b-8d21-0b6e5f3a9c17_{policy}");
+    let of = |settings: &RoleSettings| Policy {
+        id: "b7a1e0d4-52c6-4e19-a9f3-6d80c2f4e511".parse().unwrap(),
+        role_definition_id: REPORTS_READER,
+        settings: settings.clone(),
+        version: 3,
+        last_modified_at: Some(Instant::from_seconds(1_772_438_400)),
+        last_modified_by: None,
+    };
+    let policy = of(&defaults());
+    let id = format!("DirectoryRole_4c1d7e52-9a30-4f6b-8d21-0b6e5f3a9c17_{}", policy.id);
     // Terraform's envelope.
     let body = json!({"@odata.type": "#microsoft.graph.unifiedRoleManagementPolicy", "id": id,
         "lastModifiedBy": null, "scopeId": "/", "scopeType": "DirectoryRole", "rules": [
             {"id": "Expiration_Admin_Assignment", "isExpirationRequired": true, "maximumDuration": "P15D"},
             {"id": "Enablement_EndUser_Assignment", "enabledRules": []}]});
-    let settings = apply_policy_patch(&defaults(), policy, &body).unwrap();
+    let settings = apply_policy_patch(&policy, &body).unwrap();
     assert!(settings.assignment.expiration.is_expiration_required);
     assert_eq!(settings.activation.enablement, EnablementRule::default());
-    for nothing in [json!({}), json!({"rules": []}), json!({"rules": null})] {
-        assert_eq!(
-            apply_policy_patch(&defaults(), policy, &nothing).unwrap(),
-            defaults()
-        );
+    for nothing in [
+        json!({}),
+        json!({"rules": []}),
+        json!({"rules": null}),
+        json!({"lastModifiedDateTime": null}),
+        json!({"lastModifiedDateTime": "2026-03-02T08:00:00Z"}),
+    ] {
+        assert_eq!(apply_policy_patch(&policy, &nothing).unwrap(), defaults());
     }
     // The order in one body does not matter: the final state does.
     let swap = json!({"rules": [
@@ -304,10 +315,15 @@ fn a_policy_takes_all_of_its_rules_or_none() {
         {"id": "AuthenticationContext_EndUser_Assignment", "isEnabled": false}]});
     let context = json!({"isEnabled": true, "claimValue": "c1"});
     let with_context = patched(&defaults(), R::AuthenticationContextEndUserAssignment, context);
-    assert!(apply_policy_patch(&with_context, policy, &swap).is_ok());
+    assert!(apply_policy_patch(&of(&with_context), &swap).is_ok());
     let cases = [
         (json!({"id": "DirectoryRole_x"}), "InvalidPolicy"),
         (json!({"rules": [{}]}), "InvalidPolicyRule"),
+        (
+            json!({"lastModifiedDateTime": "2026-03-02T07:59:59Z"}),
+            "PreconditionFailed",
+        ),
+        (json!({"lastModifiedDateTime": "yesterday"}), "PreconditionFailed"),
         (json!({"rules": [{"id": "Nonsense"}]}), "InvalidPolicyRule"),
         (json!({"rules": "x"}), "BadRequest"),
         (
@@ -318,7 +334,7 @@ fn a_policy_takes_all_of_its_rules_or_none() {
         ),
     ];
     for (body, expected) in cases {
-        let error = apply_policy_patch(&defaults(), policy, &body).unwrap_err();
+        let error = apply_policy_patch(&policy, &body).unwrap_err();
         assert_eq!(error.code, expected, "{body}");
     }
 }

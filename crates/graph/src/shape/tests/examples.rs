@@ -305,6 +305,7 @@ fn policy() -> Policy {
         },
     ];
     Policy {
+        version: 2,
         id: "0d94c6f8-3b17-4a52-8e60-71c5ad2f9b83".parse().unwrap(),
         role_definition_id: role(),
         settings,

@@ -1,0 +1,24 @@
+//! The people behind principals: a group stands for its members.
+
+use std::collections::BTreeSet;
+
+use model::directory::Relation;
+use model::{DirectoryObject, ObjectBody, ObjectId};
+
+use crate::context::Context;
+use crate::error::Error;
+
+/// The enabled users among some principals and, at any depth, among the members of groups, each once.
+pub fn enabled_users(cx: &Context<'_>, principals: &[ObjectId]) -> Result<Vec<DirectoryObject>, Error> {
+    let mut seen: BTreeSet<ObjectId> = principals.iter().copied().collect();
+    let mut all: Vec<ObjectId> = seen.iter().copied().collect();
+    for principal in principals {
+        if !cx.session.members(*principal, Relation::Member)?.is_empty() {
+            let members = cx.session.transitive_members(*principal)?;
+            all.extend(members.into_iter().filter(|member| seen.insert(*member)));
+        }
+    }
+    let mut people = cx.session.objects(&all)?;
+    people.retain(|object| matches!(&object.body, ObjectBody::User(user) if user.account_enabled));
+    Ok(people)
+}

@@ -364,9 +364,9 @@ class TestApprovers:
             for name in ("Outer", "Inner")
         )
         make(f"/groups/{outer}/members/$ref", {"@odata.id": f"{demo.base}/v1.0/directoryObjects/{inner}"}, status=204)
-        matter.settle_on(group(outer))
         member, late, nested = (demo.new_person() for _ in range(3))
         add_member(demo, outer, member)
+        matter.settle_on(group(outer))
         key = matter.ask()
         assert [it.id for it in waiting(matter, member)] == [key]
         demo.graph(demo.app()).delete(f"/groups/{outer}/members/{member.id}/$ref")

@@ -7,6 +7,7 @@
 
 pub mod announce;
 pub mod audit;
+mod authentication_contexts;
 mod context;
 pub mod directory;
 mod error;
@@ -21,6 +22,7 @@ mod running;
 mod settings;
 pub mod setup;
 
+pub use authentication_contexts::{delete_authentication_context, put_authentication_context};
 pub use context::Context;
 pub use error::{Conflict, Error, Missing};
 pub use outside_pim::{create_role_assignment, delete_role_assignment};

@@ -133,6 +133,7 @@ pub fn service_caller() -> Caller {
         permissions: PermissionSet::default(),
         mfa: false,
         authentication_contexts: Vec::new(),
+        handles_claims_challenges: false,
         ip_address: None,
         user_agent: None,
     }

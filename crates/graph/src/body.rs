@@ -3,6 +3,7 @@
 
 mod administrative_unit;
 mod approval;
+mod authentication_context;
 mod draft;
 mod group;
 mod members;
@@ -15,6 +16,9 @@ mod user;
 
 pub use self::administrative_unit::{create_administrative_unit, patch_administrative_unit};
 pub use self::approval::{ReviewBody, review};
+pub use self::authentication_context::{
+    authentication_context_id, new_authentication_context, put_authentication_context,
+};
 pub use self::draft::ObjectDraft;
 pub use self::group::{create_group, patch_group};
 pub use self::policy::{apply_policy_patch, apply_rule_patch};

@@ -26,6 +26,8 @@ pub struct GraphError {
     pub message: Cow<'static, str>,
     /// What exactly is wrong, item by item.
     pub details: Vec<ErrorDetail>,
+    /// With a 401, the claims that the client is to ask its authority for, as JSON.
+    pub claims: Option<Box<str>>,
     /// With a 405, the methods that the path has, for the `Allow` header (RFC 9110, 15.5.6).
     pub allowed: Vec<Method>,
 }
@@ -53,6 +55,7 @@ impl GraphError {
             code: code.into(),
             message: message.into(),
             details: Vec::new(),
+            claims: None,
             allowed: Vec::new(),
         }
     }

@@ -1,5 +1,6 @@
 //! The descriptions, one file per family.
 
+mod authentication_contexts;
 mod directory;
 mod directory_audits;
 mod directory_roles;
@@ -10,6 +11,7 @@ mod types;
 use model::query::Collection;
 use model::{GrantKind, ObjectBody, Record};
 
+pub use authentication_contexts::{AUTHENTICATION_CONTEXT, AUTHENTICATION_CONTEXTS};
 pub use directory::administrative_units::{ADMINISTRATIVE_UNIT, ADMINISTRATIVE_UNITS};
 pub use directory::directory_objects::{DIRECTORY_OBJECT, DIRECTORY_OBJECTS};
 pub use directory::groups::{GROUP, GROUPS};
@@ -48,7 +50,7 @@ pub(crate) use role_management::policy_rules::rule_type;
 use crate::description::{EntitySet, EntityType};
 
 /// Every entity set, in the order of the compatibility table.
-pub static ALL: [&EntitySet; 20] = [
+pub static ALL: [&EntitySet; 21] = [
     &ASSIGNMENT_REQUESTS,
     &ASSIGNMENT_SCHEDULES,
     &ASSIGNMENT_INSTANCES,
@@ -69,6 +71,7 @@ pub static ALL: [&EntitySet; 20] = [
     &DIRECTORY_ROLES,
     &DIRECTORY_ROLE_TEMPLATES,
     &DIRECTORY_AUDITS,
+    &AUTHENTICATION_CONTEXTS,
 ];
 
 /// The shapes that policy rules have.
@@ -104,6 +107,7 @@ pub const fn entity_of(collection: Collection) -> &'static EntityType {
         Collection::DirectoryRoleTemplates => &DIRECTORY_ROLE_TEMPLATE,
         Collection::DirectoryRoles => &DIRECTORY_ROLE,
         Collection::DirectoryAudits => &DIRECTORY_AUDIT,
+        Collection::AuthenticationContexts => &AUTHENTICATION_CONTEXT,
     }
 }
 
@@ -132,6 +136,7 @@ pub const fn type_of(record: &Record) -> &'static EntityType {
         Record::DirectoryRoleTemplate(_) => &DIRECTORY_ROLE_TEMPLATE,
         Record::DirectoryRole(_) => &DIRECTORY_ROLE,
         Record::DirectoryAudit(_) => &DIRECTORY_AUDIT,
+        Record::AuthenticationContext(_) => &AUTHENTICATION_CONTEXT,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use model::audit::AuditEvent;
 use model::directory::{AdministrativeUnit, Group, ServicePrincipal, Tenant, User};
+use model::policy::AuthenticationContext;
 use model::record::{DirectoryRoleRecord, GrantRecord, StepRecord};
 use model::{
     AppId, DirectoryObject, DirectoryScope, GrantId, Instant, IsoDuration, MailAddress, ObjectBody, ObjectId,
@@ -179,6 +180,13 @@ pub(crate) fn service_principal(record: &Record) -> Option<&ServicePrincipal> {
 pub(crate) fn unit(record: &Record) -> Option<&AdministrativeUnit> {
     match &object(record)?.body {
         ObjectBody::AdministrativeUnit(unit) => Some(unit),
+        _ => None,
+    }
+}
+
+pub(crate) fn authentication_context(record: &Record) -> Option<&AuthenticationContext> {
+    match record {
+        Record::AuthenticationContext(context) => Some(context),
         _ => None,
     }
 }

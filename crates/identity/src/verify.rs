@@ -66,6 +66,7 @@ impl VerifiedToken {
             permissions: self.permissions,
             mfa: self.mfa,
             authentication_contexts: self.authentication_contexts.clone(),
+            handles_claims_challenges: self.handles_claims_challenges,
             ip_address,
             user_agent,
         }

@@ -81,6 +81,12 @@ permissions! {
     AdministrativeUnitReadWriteAll => "AdministrativeUnit.ReadWrite.All",
     /// Reads the organization.
     OrganizationReadAll => "Organization.Read.All",
+    /// Reads authentication contexts.
+    AuthenticationContextReadAll => "AuthenticationContext.Read.All",
+    /// Reads and changes authentication contexts.
+    AuthenticationContextReadWriteAll => "AuthenticationContext.ReadWrite.All",
+    /// Reads what Conditional Access is made of, of which authentication contexts are a part.
+    PolicyReadConditionalAccess => "Policy.Read.ConditionalAccess",
     /// Reads the audit log.
     AuditLogReadAll => "AuditLog.Read.All",
     /// Asks for access decisions over AuthZEN. Not Graph's: Tenure's own.
@@ -172,6 +178,8 @@ pub struct Caller {
     pub mfa: bool,
     /// The authentication contexts that the sign-in satisfied (`acrs`).
     pub authentication_contexts: Vec<String>,
+    /// Whether the client answers claims challenges (`xms_cc` has `cp1`; directory dossier, C4).
+    pub handles_claims_challenges: bool,
     /// Where the call came from, for audit rows.
     pub ip_address: Option<String>,
     /// With what, for audit rows.

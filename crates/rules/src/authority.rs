@@ -24,6 +24,8 @@ pub enum Capability {
     ManageGroups,
     /// Create, change and delete administrative units and service principals.
     ManageDirectory,
+    /// Create, change and delete authentication contexts.
+    ManageAuthenticationContexts,
     /// See and mend what keeps the server running, such as mail that could not be sent.
     OperateServer,
 }
@@ -53,6 +55,7 @@ impl Capability {
             Self::ManageUsers => &[GLOBAL_ADMINISTRATOR, USER_ADMINISTRATOR],
             Self::ManageGroups => &[GLOBAL_ADMINISTRATOR, GROUPS_ADMINISTRATOR, USER_ADMINISTRATOR],
             Self::ManageDirectory => &[GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR],
+            Self::ManageAuthenticationContexts => &[GLOBAL_ADMINISTRATOR, SECURITY_ADMINISTRATOR],
             Self::OperateServer => &[GLOBAL_ADMINISTRATOR],
         }
     }

@@ -34,6 +34,9 @@ pub struct Facts {
     pub scope_exists: bool,
     /// The role's settings.
     pub settings: RoleSettings,
+    /// Whether the authentication context that the settings ask for is one that the tenant has. Asked for
+    /// by `selfActivate`.
+    pub authentication_context_exists: bool,
     /// The principal's own grants of either kind for the role at the scope: those current at the
     /// instant of deciding, and those whose window ended within [`Limits::renewable_for`].
     pub grants: Vec<Grant>,

@@ -15,6 +15,8 @@ const LONGEST_ACTIVATION: IsoDuration = IsoDuration::from_hours(24);
 struct Binding {
     expiration: Option<(RuleId, ExpirationRule)>,
     enablement: (RuleId, EnablementRule),
+    /// A rule that asks for a second factor in the place of what it cannot ask for.
+    fallback: Option<RuleId>,
     authentication_context: Option<String>,
 }
 
@@ -32,6 +34,7 @@ pub(crate) fn check(case: &Case<'_>, asked: Asked) -> Result<(), Refusal> {
         failures.extend(expiration(*id, rule, asked.length));
     }
     failures.extend(enablement(binding.enablement, case.order));
+    failures.extend(binding.fallback.and_then(|id| second_factor(id, case.order)));
     if !failures.is_empty() {
         return Err(Refusal::PolicyFailed(failures));
     }
@@ -63,6 +66,7 @@ fn binding(case: &Case<'_>) -> Option<Binding> {
             Some(Binding {
                 expiration: Some((expiration_id, side.expiration.clone())),
                 enablement: (enablement_id, side.enablement),
+                fallback: None,
                 authentication_context: None,
             })
         }
@@ -77,6 +81,7 @@ fn binding(case: &Case<'_>) -> Option<Binding> {
                     ..EnablementRule::default()
                 },
             ),
+            fallback: None,
             authentication_context: None,
         }),
         Action::SelfActivate => {
@@ -93,8 +98,10 @@ fn binding(case: &Case<'_>) -> Option<Binding> {
                         ..rules.enablement
                     },
                 ),
-                authentication_context: context
-                    .is_enabled
+                // Of what no sign-in could satisfy, a second factor is asked instead.
+                fallback: (context.is_enabled && !case.facts.authentication_context_exists)
+                    .then_some(RuleId::AuthenticationContextEndUserAssignment),
+                authentication_context: (context.is_enabled && case.facts.authentication_context_exists)
                     .then(|| context.claim_value.clone().unwrap_or_default()),
             })
         }
@@ -149,10 +156,19 @@ fn expiration(rule_id: RuleId, rule: &ExpirationRule, asked: Option<IsoDuration>
     })
 }
 
-fn enablement((rule_id, rule): (RuleId, EnablementRule), order: &Order) -> impl Iterator<Item = RuleFailure> {
+fn second_factor(rule_id: RuleId, order: &Order) -> Option<RuleFailure> {
     // An application has no second factor to show, whatever its token says.
     let has_mfa = order.by.mfa && order.by.kind == CallerKind::Delegated;
-    [
+    (!has_mfa).then_some(RuleFailure {
+        rule: FailedRule::MultiFactorAuthentication,
+        rule_id,
+        limit: None,
+        asked: None,
+    })
+}
+
+fn enablement((rule_id, rule): (RuleId, EnablementRule), order: &Order) -> impl Iterator<Item = RuleFailure> {
+    let text = [
         (
             FailedRule::Justification,
             rule.justification && is_blank(order.justification.as_deref()),
@@ -161,17 +177,18 @@ fn enablement((rule_id, rule): (RuleId, EnablementRule), order: &Order) -> impl 
             FailedRule::Ticketing,
             rule.ticketing && is_blank(order.ticket.number.as_deref()),
         ),
-        (
-            FailedRule::MultiFactorAuthentication,
-            rule.multi_factor_authentication && !has_mfa,
-        ),
-    ]
-    .into_iter()
-    .filter(|(_, is_broken)| *is_broken)
-    .map(move |(rule, _)| RuleFailure {
-        rule,
-        rule_id,
-        limit: None,
-        asked: None,
-    })
+    ];
+    let text = text
+        .into_iter()
+        .filter(|(_, is_broken)| *is_broken)
+        .map(move |(rule, _)| RuleFailure {
+            rule,
+            rule_id,
+            limit: None,
+            asked: None,
+        });
+    let factor = rule
+        .multi_factor_authentication
+        .then(|| second_factor(rule_id, order));
+    text.chain(factor.flatten())
 }

@@ -2,6 +2,8 @@
 
 use axum::body::Body;
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use graph::{GraphError, MetadataLevel};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LOCATION, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -117,7 +119,11 @@ pub fn error(call: &Call, error: &GraphError) -> Response {
     let text = json_text(&body);
     let mut response = dress(call, with_body(status, "application/json", text));
     if status == StatusCode::UNAUTHORIZED {
-        let challenge = format!("Bearer realm=\"\", client_id=\"{}\"", identity::GRAPH_APP_ID);
+        let mut challenge = format!("Bearer realm=\"\", client_id=\"{}\"", identity::GRAPH_APP_ID);
+        if let Some(claims) = &error.claims {
+            let claims = BASE64.encode(claims.as_bytes());
+            challenge.push_str(&format!(", error=\"insufficient_claims\", claims=\"{claims}\""));
+        }
         if let Ok(challenge) = HeaderValue::from_str(&challenge) {
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
         }

@@ -169,6 +169,16 @@ pub(crate) enum AuditTargets {
 }
 
 #[derive(Clone, Copy, Iden)]
+pub(crate) enum AuthenticationContexts {
+    Table,
+    Id,
+    DisplayName,
+    Description,
+    IsAvailable,
+    DeletedAt,
+}
+
+#[derive(Clone, Copy, Iden)]
 pub(crate) enum ClientSecrets {
     Table,
     AppId,

@@ -3,6 +3,7 @@
 
 use model::audit::{AuditResult, AuditService};
 use model::directory::ObjectKind;
+use model::policy::AuthenticationContextId;
 use model::{
     Action, AppId, Audience, CorrelationId, DeliveryStatus, DirectoryScope, EndCause, GrantId, GrantKind,
     Instant, IsoDuration, MailAddress, MessageId, ObjectId, PolicyId, RequestId, RequestStatus,
@@ -252,6 +253,7 @@ stored_word!(
 );
 stored_as!(i64: Instant; Instant::as_micros, |micros| Some(Instant::from_micros(micros)));
 stored_as!(i64: IsoDuration; IsoDuration::as_micros, |micros| Some(IsoDuration::from_micros(micros)));
+stored_as!(String: AuthenticationContextId; |id: AuthenticationContextId| id.to_string(), |text: String| text.parse().ok());
 stored_as!(String: DirectoryScope; |scope: DirectoryScope| scope.to_string(), |text: String| text.parse().ok());
 
 #[cfg(test)]

@@ -229,6 +229,14 @@ impl Tenant {
         self.user_token_with(user, Tokens::delegated())
     }
 
+    /// A token of a user whose client answers claims challenges.
+    pub fn capable_token(&self, user: ObjectId) -> String {
+        self.running
+            .installation
+            .tokens
+            .of_user_through_capable_client(user)
+    }
+
     /// A token of a user, with these scopes.
     pub fn user_token_with(&self, user: ObjectId, scopes: PermissionSet) -> String {
         self.running.installation.tokens.of_user(user, scopes)

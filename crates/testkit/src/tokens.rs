@@ -42,19 +42,21 @@ impl Tokens {
 
     /// For the application on its own, with these permissions.
     pub fn of_application(&self, permissions: PermissionSet) -> String {
-        self.mint(TokenSubject::Application { id: self.application }, permissions)
+        self.mint(
+            TokenSubject::Application { id: self.application },
+            permissions,
+            false,
+        )
     }
 
     /// For a user who signed in with a second factor, with these scopes.
     pub fn of_user(&self, id: ObjectId, scopes: PermissionSet) -> String {
-        let subject = TokenSubject::User {
-            id,
-            user_principal_name: None,
-            display_name: None,
-            mfa: true,
-            authentication_contexts: Vec::new(),
-        };
-        self.mint(subject, scopes)
+        self.mint(user(id), scopes, false)
+    }
+
+    /// The same through a client that answers claims challenges.
+    pub fn of_user_through_capable_client(&self, id: ObjectId) -> String {
+        self.mint(user(id), Self::delegated(), true)
     }
 
     /// Every scope that a user can consent to.
@@ -67,18 +69,34 @@ impl Tokens {
             .collect()
     }
 
-    fn mint(&self, subject: TokenSubject, permissions: PermissionSet) -> String {
+    fn mint(
+        &self,
+        subject: TokenSubject,
+        permissions: PermissionSet,
+        handles_claims_challenges: bool,
+    ) -> String {
         let request = TokenRequest {
             subject,
             app_id: self.app_id,
             app_display_name: Some(self.app_name.clone()),
             permissions,
             life: LONGEST_TOKEN_LIFE,
-            handles_claims_challenges: false,
+            handles_claims_challenges,
         };
         self.issuer
             .mint(&self.keys, &request, self.engine.now(), self.engine.entropy())
             .expect("a token is minted")
             .token
+    }
+}
+
+/// A user who signed in with a second factor.
+const fn user(id: ObjectId) -> TokenSubject {
+    TokenSubject::User {
+        id,
+        user_principal_name: None,
+        display_name: None,
+        mfa: true,
+        authentication_contexts: Vec::new(),
     }
 }

@@ -106,6 +106,12 @@ fn find(cx: &Context<'_>, collection: Collection, key: &str) -> Result<Record, E
                 Err(Missing::DirectoryObject(key.to_owned()).into())
             }
         }
+        Collection::AuthenticationContexts => {
+            let missing = || Missing::DirectoryObject(key.to_owned());
+            let id = key.parse().map_err(|_| missing())?;
+            let context = cx.session.authentication_context(id)?.ok_or_else(missing)?;
+            Ok(Record::AuthenticationContext(Box::new(context)))
+        }
         Collection::DirectoryAudits => {
             let event = cx.session.audit_event(key)?.ok_or(Missing::AuditEvent)?;
             Ok(Record::DirectoryAudit(Box::new(event)))

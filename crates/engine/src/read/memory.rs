@@ -34,6 +34,7 @@ pub const fn holds(collection: Collection) -> bool {
             | Collection::PolicyAssignments
             | Collection::PolicyRules
             | Collection::Organization
+            | Collection::AuthenticationContexts
             | Collection::DirectoryRoleTemplates
             | Collection::DirectoryRoles
     )
@@ -120,6 +121,12 @@ fn load(cx: &Context<'_>, collection: Collection, view: View) -> Result<Vec<Reco
             .collect(),
         (Collection::DirectoryRoles, _) => directory_roles(cx)?,
         (Collection::Organization, _) => vec![Record::Organization(Box::new(cx.tenant.clone()))],
+        (Collection::AuthenticationContexts, _) => cx
+            .session
+            .authentication_contexts()?
+            .into_iter()
+            .map(|context| Record::AuthenticationContext(Box::new(context)))
+            .collect(),
         _ => Vec::new(),
     })
 }
@@ -223,6 +230,11 @@ impl Fields<'_> {
             Record::Organization(tenant) => match field {
                 Field::Id => Literal::Guid(tenant.id.uuid()),
                 Field::DisplayName => text(tenant.display_name.as_str()),
+                _ => Literal::Null,
+            },
+            Record::AuthenticationContext(context) => match field {
+                Field::Id => text(context.id.to_string()),
+                Field::DisplayName => optional(context.display_name.as_deref()),
                 _ => Literal::Null,
             },
             _ => Literal::Null,

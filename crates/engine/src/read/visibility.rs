@@ -21,6 +21,7 @@ pub const fn capability_for(collection: Collection) -> Option<Capability> {
         | Collection::PolicyAssignments
         | Collection::PolicyRules => Some(Capability::ReadRoleManagement),
         Collection::Approvals => Some(Capability::ReadApprovals),
+        Collection::AuthenticationContexts => Some(Capability::ReadRoleManagement),
         Collection::DirectoryAudits => Some(Capability::ReadAuditLog),
         Collection::RoleAssignments
         | Collection::RoleDefinitions
@@ -107,7 +108,8 @@ fn is_own(cx: &Context<'_>, record: &Record) -> Result<bool, Error> {
         | Record::DirectoryRole(_)
         | Record::ApprovalStep(_)
         | Record::ApprovalStage(_)
-        | Record::DirectoryAudit(_) => false,
+        | Record::DirectoryAudit(_)
+        | Record::AuthenticationContext(_) => false,
     })
 }
 

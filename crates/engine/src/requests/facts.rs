@@ -97,6 +97,15 @@ pub fn load(cx: &Context<'_>, subject: &Subject) -> Result<(Facts, Parties), Err
     };
     let keeps_the_tenant =
         kind == GrantKind::Assignment && role == GLOBAL_ADMINISTRATOR && scope == DirectoryScope::Tenant;
+    let settings = settings_of(cx, role)?;
+    let context = &settings.activation.authentication_context;
+    let authentication_context_exists = match (&context.claim_value, action) {
+        (Some(id), Action::SelfActivate) if context.is_enabled => match id.parse() {
+            Ok(id) => session.authentication_context(id)?.is_some(),
+            Err(_) => false,
+        },
+        _ => false,
+    };
     let facts = Facts {
         principal: principal_facts,
         role: definition.as_ref().map(|definition| RoleFacts {
@@ -104,7 +113,8 @@ pub fn load(cx: &Context<'_>, subject: &Subject) -> Result<(Facts, Parties), Err
             scopes: role::scope_support(definition.id),
         }),
         scope_exists,
-        settings: settings_of(cx, role)?,
+        settings,
+        authentication_context_exists,
         grants,
         group_eligibilities,
         activations,

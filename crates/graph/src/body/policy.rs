@@ -3,8 +3,8 @@
 
 use model::policy::key::parse_policy_id;
 use model::policy::{
-    ApprovalRule, Approver, AuthenticationContextRule, EnablementRule, ExpirationRule, NotificationLevel,
-    NotificationRule, RoleSettings, RuleCaller,
+    ApprovalRule, Approver, AuthenticationContextId, AuthenticationContextRule, EnablementRule,
+    ExpirationRule, NotificationLevel, NotificationRule, RoleSettings, RuleCaller,
 };
 use model::{Instant, IsoDuration, MailAddress, ObjectId, Policy, PolicyRule, RuleId};
 use serde_json::Value;
@@ -17,8 +17,6 @@ use crate::sets::rule_type;
 const LONGEST_ACTIVATION: IsoDuration = IsoDuration::from_hours(24);
 /// The modes that Graph documents for approvals.
 const APPROVAL_MODES: [&str; 4] = ["SingleStage", "Serial", "Parallel", "NoApproval"];
-/// The highest number of an authentication context, `c99`.
-const HIGHEST_CONTEXT: u32 = 99;
 /// Addresses that one notification rule names at the most.
 const NOTIFICATION_RECIPIENTS_MAX: usize = 100;
 
@@ -292,20 +290,11 @@ fn authentication_context(
     if body.sent("claimValue").is_some() {
         rule.claim_value = body.text("claimValue")?.map(str::to_owned);
     }
-    if rule.is_enabled && !rule.claim_value.as_deref().is_some_and(is_context) {
+    let claim = rule.claim_value.as_deref();
+    if rule.is_enabled && claim.is_none_or(|claim| claim.parse::<AuthenticationContextId>().is_err()) {
         return Err(invalid_policy(id, "claimValue must be one of c1 to c99."));
     }
     Ok(rule)
-}
-
-/// `c1` to `c99`, without leading zeros.
-fn is_context(claim: &str) -> bool {
-    claim.strip_prefix('c').is_some_and(|number| {
-        !number.starts_with(['0', '+'])
-            && number
-                .parse::<u32>()
-                .is_ok_and(|number| number <= HIGHEST_CONTEXT)
-    })
 }
 
 fn notification(

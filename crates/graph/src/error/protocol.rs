@@ -1,5 +1,8 @@
 //! What HTTP and OData themselves refuse, whatever is asked (directory dossier, B2, B4, B7 and C3).
 
+use model::Instant;
+use serde_json::json;
+
 use super::GraphError;
 use crate::description::{EntitySet, Service};
 
@@ -51,6 +54,20 @@ impl GraphError {
         Self::new(401, "InvalidAuthenticationToken", why.into())
     }
 
+    /// What the token says has ceased to be true since it was made, and the client can ask for another
+    /// (directory dossier, C4): one that was made from `now` on.
+    pub fn continuous_access_challenge(now: Instant) -> Self {
+        let not_before = now.as_micros().div_euclid(1_000_000).to_string();
+        let claims = json!({"access_token": {"nbf": {"essential": true, "value": not_before}}});
+        Self {
+            claims: Some(claims.to_string().into()),
+            ..Self::invalid_authentication_token(
+                "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: \
+                 TokenIssuedBeforeRevocationTimestamp",
+            )
+        }
+    }
+
     /// The token's permissions do not let it do `needed` on the set, in its service's words.
     pub fn permission_missing(set: &EntitySet, needed: &[model::Permission]) -> Self {
         match set.service {
@@ -88,7 +105,8 @@ impl GraphError {
             | C::DirectoryObjects
             | C::Organization
             | C::DirectoryRoleTemplates
-            | C::DirectoryRoles => Self::resource_not_found(key),
+            | C::DirectoryRoles
+            | C::AuthenticationContexts => Self::resource_not_found(key),
         }
     }
 

@@ -122,4 +122,11 @@ pub(crate) const READ_ORGANIZATION: &[Permission] = &[
     DirectoryReadWriteAll,
 ];
 
+pub(crate) const READ_AUTHENTICATION_CONTEXTS: &[Permission] = &[
+    AuthenticationContextReadAll,
+    PolicyReadConditionalAccess,
+    AuthenticationContextReadWriteAll,
+];
+pub(crate) const WRITE_AUTHENTICATION_CONTEXTS: &[Permission] = &[AuthenticationContextReadWriteAll];
+
 pub(crate) const READ_AUDIT: &[Permission] = &[AuditLogReadAll];

@@ -123,6 +123,7 @@ fn a_users_token_comes_back_as_it_was_meant() {
             .collect(),
         mfa: true,
         authentication_contexts: vec!["c1".to_owned()],
+        handles_claims_challenges: true,
         ip_address: Some("192.0.2.1".to_owned()),
         user_agent: None,
     };

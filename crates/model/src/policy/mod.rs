@@ -1,9 +1,13 @@
 //! Role settings: one policy per role with 17 fixed rules (policies dossier, section 3).
 
+mod authentication_context;
 pub mod key;
 mod rule_id;
 mod settings;
 
+pub use authentication_context::{
+    AuthenticationContext, AuthenticationContextId, InvalidAuthenticationContextId,
+};
 pub use rule_id::{RecipientType, RuleCaller, RuleId, RuleKind, RuleLevel};
 pub use settings::{
     ActivationSettings, AdminSettings, ApprovalRule, Approver, AuthenticationContextRule, Editor,

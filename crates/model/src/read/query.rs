@@ -43,6 +43,8 @@ pub enum Collection {
     DirectoryRoles,
     /// Audit events.
     DirectoryAudits,
+    /// Authentication contexts.
+    AuthenticationContexts,
 }
 
 macro_rules! fields {

@@ -3,6 +3,7 @@
 
 use crate::audit::AuditEvent;
 use crate::directory::Tenant;
+use crate::policy::AuthenticationContext;
 use crate::query::Nav;
 use crate::{
     DirectoryObject, DirectoryScope, Grant, GrantId, Instant, MemberType, ObjectId, Policy, RequestId,
@@ -102,6 +103,8 @@ pub enum Record {
     DirectoryRole(Box<DirectoryRoleRecord>),
     /// An audit event.
     DirectoryAudit(Box<AuditEvent>),
+    /// An authentication context.
+    AuthenticationContext(Box<AuthenticationContext>),
 }
 
 /// What lies at the end of an expanded navigation.

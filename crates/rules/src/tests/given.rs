@@ -157,6 +157,7 @@ pub(super) fn given(action: Action, kind: GrantKind) -> Given {
             grants: Vec::new(),
             group_eligibilities: Vec::new(),
             activations: Vec::new(),
+            authentication_context_exists: true,
             waiting: Vec::new(),
             lasting_administrators: Vec::new(),
         },

@@ -309,6 +309,34 @@ fn an_authentication_context_is_asked_for_last_and_stands_in_for_the_second_fact
 }
 
 #[test]
+fn a_context_that_the_tenant_does_not_have_falls_back_to_a_second_factor() {
+    let case = given(Action::SelfActivate, Assignment)
+        .grant(standing(10, Eligibility))
+        .but(|facts, order| {
+            facts.authentication_context_exists = false;
+            facts.settings.activation.authentication_context.is_enabled = true;
+            facts.settings.activation.authentication_context.claim_value = Some("c9".to_owned());
+            order.by.mfa = false;
+        });
+    let Err(Refusal::PolicyFailed(failures)) = case.decide() else {
+        panic!("it was let through")
+    };
+    assert_eq!(failures.len(), 1);
+    assert_eq!(failures[0].rule, Rule::MultiFactorAuthentication);
+    assert_eq!(
+        failures[0].rule_id,
+        RuleId::AuthenticationContextEndUserAssignment
+    );
+    // The context itself is no way round it, and both rules together ask for it once.
+    let claimed = case.clone().but(|facts, order| {
+        facts.settings.activation.enablement.multi_factor_authentication = true;
+        order.by.authentication_contexts = vec!["c9".to_owned()];
+    });
+    assert_eq!(broken(&claimed), [Rule::MultiFactorAuthentication]);
+    assert!(case.but(|_, order| order.by.mfa = true).decide().is_ok());
+}
+
+#[test]
 fn approval_is_not_asked_of_nobody() {
     use crate::administrators::{ReachableApprovers, Unapprovable, leaves_an_approver};
     use model::policy::{ApprovalRule, Approver};

@@ -226,6 +226,7 @@ impl World {
                 is_member && key(grant) == of_groups && grant.is_in_force(self.now)
             }),
             activations: copied(&|grant| grant.is_current(self.now) && self.leans_on(grant) == Some(own)),
+            authentication_context_exists: true,
             waiting: self
                 .requests
                 .values()

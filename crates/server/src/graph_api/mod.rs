@@ -2,6 +2,7 @@
 //! use case → shape. What exists is said by the descriptions in `graph`; nothing is listed here.
 
 mod approvals;
+mod authentication_contexts;
 mod directory;
 mod navigation;
 mod read;
@@ -85,16 +86,19 @@ async fn dispatch(request: &Request) -> Result<Response, GraphError> {
             Collection::ScheduleRequests(kind) => schedule_requests::create(request, kind).await,
             Collection::RoleAssignments => roles::create_assignment(request).await,
             Collection::RoleDefinitions => roles::create_definition(request).await,
+            Collection::AuthenticationContexts => authentication_contexts::create(request).await,
             _ => directory::create(request).await,
         },
         Target::Update(key) => match collection {
             Collection::Policies => settings::update_policy(request, key).await,
             Collection::RoleDefinitions => roles::update_definition(request, key).await,
+            Collection::AuthenticationContexts => authentication_contexts::update(request, key).await,
             _ => directory::update(request, key).await,
         },
         Target::Delete(key) => match collection {
             Collection::RoleAssignments => roles::delete_assignment(request, key).await,
             Collection::RoleDefinitions => roles::delete_definition(request, key).await,
+            Collection::AuthenticationContexts => authentication_contexts::delete(request, key).await,
             _ => directory::delete(request, key).await,
         },
         Target::Cancel(key) => schedule_requests::cancel(request, key).await,

@@ -163,6 +163,10 @@ impl Request {
         if let Error::Store(cause) = error {
             tracing::error!(request_id = %self.call.request_id, %cause, "the store failed");
         }
+        // Whoever cannot answer a challenge would only ask again.
+        if matches!(error, Error::CallerDisabled) && self.caller.handles_claims_challenges {
+            return GraphError::continuous_access_challenge(self.call.now);
+        }
         problem::of_set(self.route.set, error)
     }
 

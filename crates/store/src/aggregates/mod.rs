@@ -2,6 +2,7 @@
 
 pub(crate) mod approvals;
 pub(crate) mod audit;
+mod authentication_contexts;
 pub(crate) mod census;
 pub(crate) mod credentials;
 pub(crate) mod directory;

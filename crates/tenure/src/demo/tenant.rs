@@ -8,7 +8,7 @@ use engine::setup::{found_tenant, service_principal, user};
 use engine::{Context, Engine, change_settings, submit_request};
 use model::access::PermissionSet;
 use model::directory::{AdministrativeUnit, Group, ObjectKind, Relation};
-use model::policy::Approver;
+use model::policy::{Approver, AuthenticationContext};
 use model::role::{GLOBAL_ADMINISTRATOR, GROUPS_ADMINISTRATOR};
 use model::{
     AppId, Caller, CallerKind, DirectoryObject, Entropy, Expiration, GrantKind, Instant, IsoDuration,
@@ -57,6 +57,11 @@ const GROUPS: [DemoGroup; 3] = [
     },
 ];
 const UNITS: [&str; 2] = ["Branch North", "Branch South"];
+const AUTHENTICATION_CONTEXTS: [(&str, &str, &str); 3] = [
+    ("c1", "Fresh sign-in", "A sign-in of the last minutes"),
+    ("c2", "Security key", "A key that cannot be phished"),
+    ("c3", "Managed device", "A device that is looked after"),
+];
 const APPLICATIONS: [&str; 2] = ["Inventory Sync", "Backup Agent"];
 
 /// Founds the tenant and its application.
@@ -90,6 +95,7 @@ pub fn application_caller(engine: &Engine) -> anyhow::Result<Arc<Caller>> {
         permissions: PermissionSet::all(),
         mfa: false,
         authentication_contexts: Vec::new(),
+        handles_claims_challenges: false,
         ip_address: None,
         user_agent: None,
     }))
@@ -148,6 +154,16 @@ pub fn populate(engine: &Engine) -> anyhow::Result<()> {
             let (id, app_id) = (ObjectId::random(cx.entropy), AppId::random(cx.entropy));
             cx.session
                 .insert_object(&service_principal(id, app_id, name, cx.tenant, cx.now))?;
+        }
+        for (id, name, description) in AUTHENTICATION_CONTEXTS {
+            if let Ok(id) = id.parse() {
+                cx.session.put_authentication_context(&AuthenticationContext {
+                    id,
+                    display_name: Some(name.to_owned()),
+                    description: Some(description.to_owned()),
+                    is_available: true,
+                })?;
+            }
         }
         give_roles(cx, duty_officers)?;
         ask_for_approval(cx)

@@ -1,6 +1,7 @@
 //! The authorisation matrix: every operation that the descriptions know, called by everybody. The
 //! statuses are compared with `authorisation_matrix.txt`; `TENURE_WRITE_MATRIX=1` writes it anew.
 
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -61,6 +62,8 @@ struct World {
     activation: String,
     directory_role: String,
     audit_event: String,
+    /// The number of the last authentication context that was to be made.
+    contexts: Cell<u8>,
 }
 
 impl World {
@@ -102,6 +105,7 @@ impl World {
             role: text(&role.expect(201), "id"),
             eligibility_request: text(&made, "id"),
             activation: text(&activated, "id"),
+            contexts: Cell::new(10),
             user,
             reader,
             administrator,
@@ -213,6 +217,12 @@ impl World {
             Collection::DirectoryRoles => self.directory_role.clone(),
             Collection::DirectoryRoleTemplates => SECURITY_READER.to_string(),
             Collection::DirectoryAudits => self.audit_event.clone(),
+            Collection::AuthenticationContexts => {
+                let path = "/v1.0/identity/conditionalAccess/authenticationContextClassReferences/c7";
+                t.send(HttpMethod::PATCH, path, Some(&self.app), Some(&json!({})))
+                    .expect(204);
+                "c7".to_owned()
+            }
         };
         (key, element)
     }
@@ -288,6 +298,10 @@ impl World {
                     "displayName": fresh, "mailNickname": fresh, "mailEnabled": false, "securityEnabled": true,
                 }),
                 Collection::ServicePrincipals => json!({"appId": fresh}),
+                Collection::AuthenticationContexts => {
+                    self.contexts.set(self.contexts.get() + 1);
+                    json!({"id": format!("c{}", self.contexts.get())})
+                }
                 _ => json!({"displayName": fresh}),
             },
             Kind::Update if set.collection == Collection::Policies => json!({"rules": [expiration_rule()]}),

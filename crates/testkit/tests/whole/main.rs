@@ -6,6 +6,7 @@
 )]
 
 mod authorisation;
+mod challenges;
 mod decisions;
 mod dice;
 mod given;

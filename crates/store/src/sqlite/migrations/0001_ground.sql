@@ -217,6 +217,15 @@ CREATE TABLE audit_targets (
 -- What was done to one thing; target_id is in lower case.
 CREATE INDEX audit_targets_by_id ON audit_targets (target_id, seq) WHERE target_id IS NOT NULL;
 
+-- What sign-ins can be asked to satisfy.
+CREATE TABLE authentication_contexts (
+    id           TEXT NOT NULL PRIMARY KEY,
+    display_name TEXT,
+    description  TEXT,
+    is_available INTEGER NOT NULL,
+    deleted_at   INTEGER
+) STRICT;
+
 CREATE TABLE client_secrets (
     app_id     BLOB NOT NULL,
     sha256     BLOB NOT NULL,

@@ -46,6 +46,12 @@ def wire(demo):
     return demo.graph("alice")
 
 
+@pytest.fixture(params=["v1.0", pytest.param("beta", marks=pytest.mark.beta)])
+def version(request) -> str:
+    """Of the API, for a test of the SDKs of both."""
+    return request.param
+
+
 @pytest.fixture(params=SIDES)
 def side(request) -> Side:
     return request.param
@@ -98,6 +104,12 @@ def pytest_make_parametrize_id(val):
     if isinstance(val, tuple) and val and isinstance(val[0], Side):
         return "-".join((val[0].word, *val[1:]))
     return None
+
+
+def pytest_runtest_setup(item):
+    """The beta SDK is optional, as it is large."""
+    if item.get_closest_marker("beta"):
+        pytest.importorskip("msgraph_beta", reason="the beta SDK is not installed")
 
 
 def pytest_runtestloop(session):

@@ -7,15 +7,13 @@ from datetime import timedelta
 import pytest
 
 from harness.graph import parse_time
-from harness.messages import UNAUTHORIZED
+from harness.messages import DECIDED, NO_APPROVAL, UNAUTHORIZED
 from harness.order import ASSIGNMENT, DIRECTORY, ELIGIBILITY, Order, lasting, permanent, until
 from harness.policy import set_rule
 
 APPROVALS = f"{DIRECTORY}/roleAssignmentApprovals"
 GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
 GLOBAL_READER = "f2ef992c-3afb-46b9-b7cf-a126ee74c451"
-DECIDED = {"status": 409, "code": "Conflict", "message": "The approval step has already been completed."}
-NOT_FOUND = {"status": 404, "code": "ResourceNotFound", "message": "The approval is not found."}
 
 
 def user(person) -> dict:
@@ -469,15 +467,15 @@ class TestReading:
         key, other = matter.ask(), str(uuid.uuid4())
         beta = demo.graph(approver, "beta")
         for path in (f"{APPROVALS}/{other}", f"{APPROVALS}/{other}/steps", f"{APPROVALS}/none", f"{APPROVALS}/{key}/steps/{other}"):
-            beta.refused("GET", path, **NOT_FOUND)
+            beta.refused("GET", path, **NO_APPROVAL)
         for path in (step_of(other), f"{APPROVALS}/{key}/steps/{other}"):
-            beta.refused("PATCH", path, decision(), **NOT_FOUND)
+            beta.refused("PATCH", path, decision(), **NO_APPROVAL)
         # A request that never needed approval has none.
         person, role = demo.new_person(), demo.new_role()
         matter.admin.post(Order(ELIGIBILITY, "adminAssign", person.id, role, window=permanent()))
         made = demo.sdk(person).post(Order(ASSIGNMENT, "selfActivate", person.id, role, window=lasting("PT1H")))
         assert made.approval_id is None
-        demo.graph(person, "beta").refused("GET", f"{APPROVALS}/{made.id}", **NOT_FOUND)
+        demo.graph(person, "beta").refused("GET", f"{APPROVALS}/{made.id}", **NO_APPROVAL)
 
     @pytest.mark.parametrize(("method", "rest"), [("POST", ""), ("DELETE", "/{}"), ("PATCH", "/{}"), ("POST", "/{}/steps"), ("DELETE", "/{}/steps/{}")])
     def test_approvals_are_not_made_or_taken_away(self, method, rest, matter, demo):

@@ -1,7 +1,6 @@
 """Role settings: every role's policy and its seventeen rules, read, changed, and deciding requests."""
 
 import json
-from datetime import timedelta
 
 import pytest
 
@@ -16,11 +15,6 @@ from harness.messages import (
 )
 from harness.order import ASSIGNMENT, ELIGIBILITY, Order, lasting, permanent, until
 from harness.policy import ASSIGNMENTS, POLICIES, get_rule, of_role, policy_id, rule, set_rule
-from harness.sdk import configured
-from msgraph.generated.models.unified_role_management_policy_expiration_rule import (
-    UnifiedRoleManagementPolicyExpirationRule as ExpirationRule,
-)
-from msgraph.generated.models.unified_role_management_policy_rule_target import UnifiedRoleManagementPolicyRuleTarget
 
 USER_ADMINISTRATOR = "fe930be7-5e62-47db-91af-98c3a49a38b1"
 EXCHANGE_ADMINISTRATOR = "29232cdf-9323-42fd-ade2-1d097af3e4de"
@@ -154,15 +148,6 @@ class TestReading:
         both = wire.get(f"{POLICIES}/{assignment['policyId']}", expand="*")
         assert len(both["rules"]) == len(both["effectiveRules"]) == 17
 
-    def test_the_sdk_sees_each_rules_class(self, role, admin):
-        builder = admin.client.policies.role_management_policy_assignments
-        options = configured(builder, filter=of_role(role), expand=["policy($expand=rules)"])
-        (assignment,) = admin.run(builder.get(options)).value
-        classes = {it.id: type(it).__name__ for it in assignment.policy.rules}
-        assert classes == {name: f"UnifiedRoleManagementPolicy{kind}Rule" for name, (kind, *_) in RULES.items()}
-        activation = next(it for it in assignment.policy.rules if it.id == "Expiration_EndUser_Assignment")
-        assert activation.maximum_duration == timedelta(hours=8)
-
 
 class TestTheMandatoryFilter:
     @pytest.mark.parametrize(
@@ -211,20 +196,6 @@ class TestChanging:
         policy = wire.get(f"{POLICIES}/{policy_id(wire, role)}")
         assert policy["lastModifiedBy"]["displayName"] == demo.people["alice"].name
         assert policy["lastModifiedDateTime"]
-
-    def test_one_rule_through_the_sdk(self, role, admin, wire):
-        policy = policy_id(wire, role)
-        rules = admin.client.policies.role_management_policies.by_unified_role_management_policy_id(policy).rules
-        patch = ExpirationRule(
-            id="Expiration_EndUser_Assignment",
-            odata_type="#microsoft.graph.unifiedRoleManagementPolicyExpirationRule",
-            is_expiration_required=True,
-            maximum_duration="PT4H",
-            target=UnifiedRoleManagementPolicyRuleTarget(caller="EndUser", level="Assignment"),
-        )
-        builder = rules.by_unified_role_management_policy_rule_id("Expiration_EndUser_Assignment")
-        admin.run(builder.patch(patch))
-        assert admin.run(builder.get()).maximum_duration == timedelta(hours=4)
 
     def test_several_rules_of_a_policy_at_once(self, role, wire):
         rules = [

@@ -74,9 +74,9 @@ class Demo:
         """Plain HTTP as this person or caller."""
         return Graph(self.http, self._caller(caller, wish), version)
 
-    def sdk(self, caller: Caller | Person | str, **wish) -> Sdk:
+    def sdk(self, caller: Caller | Person | str, version: str = "v1.0", **wish) -> Sdk:
         """The unmodified Graph SDK as this person or caller."""
-        return Sdk(self.base, self._caller(caller, wish))
+        return Sdk(self.base, self._caller(caller, wish), version)
 
     def _caller(self, caller: Caller | Person | str, wish: dict) -> Caller:
         return self.user(caller, **wish) if isinstance(caller, Person | str) else caller

@@ -47,6 +47,8 @@ UNAUTHORIZED = {
     "code": "UnauthorizedAccessException",
     "message": "Attempted to perform an unauthorized operation.",
 }
+NO_APPROVAL = {"status": 404, "code": "ResourceNotFound", "message": "The approval is not found."}
+DECIDED = {"status": 409, "code": "Conflict", "message": "The approval step has already been completed."}
 LAST_ADMINISTRATOR = {"status": 400, "code": "CannotDeleteLastAdminAssignment"}
 
 PERMANENT = "ExpirationRule - The policy does not allow permanent assignment"

@@ -1,16 +1,10 @@
 """What is asked of PIM: the two sides, windows and orders, spelt for the SDK and as JSON."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from msgraph.generated.models.expiration_pattern import ExpirationPattern
-from msgraph.generated.models.expiration_pattern_type import ExpirationPatternType
-from msgraph.generated.models.request_schedule import RequestSchedule
-from msgraph.generated.models.ticket_info import TicketInfo
-from msgraph.generated.models.unified_role_assignment_schedule_request import UnifiedRoleAssignmentScheduleRequest
-from msgraph.generated.models.unified_role_eligibility_schedule_request import UnifiedRoleEligibilityScheduleRequest
-from msgraph.generated.models.unified_role_schedule_request_actions import UnifiedRoleScheduleRequestActions
+from .models import Models
 
 DIRECTORY = "/roleManagement/directory"
 
@@ -20,11 +14,14 @@ class Side:
     """Active assignments, or eligibility: one thing with a kind."""
 
     word: str
-    model: type = field(repr=False)
 
     @property
     def title(self) -> str:
         return self.word.capitalize()
+
+    @property
+    def model(self) -> str:
+        return f"UnifiedRole{self.title}ScheduleRequest"
 
     @property
     def requests(self) -> str:
@@ -44,8 +41,8 @@ class Side:
         return f"role{self.title}ScheduleId"
 
 
-ASSIGNMENT = Side("assignment", UnifiedRoleAssignmentScheduleRequest)
-ELIGIBILITY = Side("eligibility", UnifiedRoleEligibilityScheduleRequest)
+ASSIGNMENT = Side("assignment")
+ELIGIBILITY = Side("eligibility")
 SIDES = (ASSIGNMENT, ELIGIBILITY)
 
 
@@ -66,12 +63,12 @@ class Window:
             expiration["duration"] = self.duration
         return {**({"startDateTime": self.start.isoformat()} if self.start else {}), "expiration": expiration}
 
-    def sdk(self) -> RequestSchedule:
+    def sdk(self, models: Models):
         # The SDK would spell a timedelta as `5:30:00`, which Graph refuses too; it passes a string through.
-        expiration = ExpirationPattern(
-            type=ExpirationPatternType(self.type), end_date_time=self.end, duration=self.duration
+        expiration = models.ExpirationPattern(
+            type=models.ExpirationPatternType(self.type), end_date_time=self.end, duration=self.duration
         )
-        return RequestSchedule(start_date_time=self.start, expiration=expiration)
+        return models.RequestSchedule(start_date_time=self.start, expiration=expiration)
 
 
 def permanent(start: datetime | None = None) -> Window:
@@ -118,15 +115,16 @@ class Order:
         }
         return {name: value for name, value in body.items() if value is not None}
 
-    def sdk(self):
-        return self.side.model(
-            action=UnifiedRoleScheduleRequestActions(self.action),
+    def sdk(self, models: Models):
+        return getattr(models, self.side.model)(
+            # Beta declares plain text; a member of this enumeration is that too.
+            action=models.UnifiedRoleScheduleRequestActions(self.action),
             principal_id=self.principal,
             role_definition_id=self.role,
             directory_scope_id=self.scope,
             justification=self.justification,
             target_schedule_id=self.target,
             is_validation_only=self.validation_only,
-            schedule_info=self.window.sdk() if self.window else None,
-            ticket_info=TicketInfo(ticket_number=self.ticket[0], ticket_system=self.ticket[1]) if self.ticket else None,
+            schedule_info=self.window.sdk(models) if self.window else None,
+            ticket_info=models.TicketInfo(ticket_number=self.ticket[0], ticket_system=self.ticket[1]) if self.ticket else None,
         )

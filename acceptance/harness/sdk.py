@@ -1,17 +1,24 @@
-"""The unmodified Microsoft Graph SDK, pointed at the demo. It is asynchronous; the tests are not."""
+"""The unmodified Microsoft Graph SDKs, of v1.0 and of beta, pointed at the demo. They are asynchronous; the
+tests are not."""
 
 import asyncio
 import time
+from collections.abc import Iterator
+from dataclasses import fields
+from importlib import import_module
 from typing import Any
 
 from azure.core.credentials import AccessToken
 from kiota_abstractions.base_request_configuration import RequestConfiguration
+from kiota_abstractions.serialization import AdditionalDataHolder
 from kiota_authentication_azure.azure_identity_authentication_provider import AzureIdentityAuthenticationProvider
-from msgraph import GraphRequestAdapter, GraphServiceClient
-from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 
 from .graph import HasToken, Refusal
+from .models import Models
 from .order import Order, Side
+
+# Of one maker and one shape. The beta one is optional: requirements-beta.txt.
+PACKAGES = {"v1.0": "msgraph", "beta": "msgraph_beta"}
 
 # One loop for the whole run: the SDK's connections belong to the loop they were made on.
 _LOOP = asyncio.Runner()
@@ -32,9 +39,13 @@ class Sdk:
         provider = AzureIdentityAuthenticationProvider(
             _Credential(caller), scopes=["https://graph.microsoft.com/.default"], allowed_hosts=[]
         )
-        adapter = GraphRequestAdapter(provider)
+        self.version = version
+        package = import_module(PACKAGES[version])
+        self.models = Models(package.__name__)
+        self.failure = import_module(f"{package.__name__}.generated.models.o_data_errors.o_data_error").ODataError
+        adapter = package.GraphRequestAdapter(provider)
         adapter.base_url = f"{base}/{version}"
-        self.client = GraphServiceClient(request_adapter=adapter)
+        self.client = package.GraphServiceClient(request_adapter=adapter)
 
     @staticmethod
     def run(coroutine):
@@ -56,7 +67,7 @@ class Sdk:
         return getattr(self.collection(side, what), f"by_unified_role_{side.word}_{name}_id")(key)
 
     def post(self, order: Order):
-        made = self.run(self.collection(order.side, "requests").post(order.sdk()))
+        made = self.run(self.collection(order.side, "requests").post(order.sdk(self.models)))
         return declared(made)
 
     def cancel(self, side: Side, key: str) -> None:
@@ -76,10 +87,10 @@ class Sdk:
 
     def refused(self, call, *, status: int, code: str, message: str | None = None) -> Refusal:
         """The call must fail with exactly this error; `call` is an order, or a coroutine of the SDK."""
-        coroutine = self.collection(call.side, "requests").post(call.sdk()) if isinstance(call, Order) else call
+        coroutine = self.collection(call.side, "requests").post(call.sdk(self.models)) if isinstance(call, Order) else call
         try:
             answer = self.run(coroutine)
-        except ODataError as error:
+        except self.failure as error:
             refusal = Refusal(error.response_status_code, error.error.code, error.error.message, [])
         else:
             raise AssertionError(f"accepted: {answer}")
@@ -89,10 +100,24 @@ class Sdk:
 
 
 def declared(model):
-    """Every property that came is one that the type declares: the SDK puts the others aside."""
-    strangers = [name for name in (model.additional_data or {}) if "@odata." not in name]
-    assert not strangers, f"{type(model).__name__} does not declare {strangers}"
+    """Every property that came, at any depth, is one that its type declares: the SDK puts the others aside."""
+    for part in _parts(model):
+        # An identity is an open type.
+        if type(part).__name__ != "Identity":
+            strangers = [name for name in (part.additional_data or {}) if "@odata." not in name]
+            assert not strangers, f"{type(part).__name__} does not declare {strangers}"
     return model
+
+
+def _parts(value) -> Iterator:
+    """The models in this one, and itself."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _parts(each)
+    elif isinstance(value, AdditionalDataHolder):
+        yield value
+        for field in fields(value):
+            yield from _parts(getattr(value, field.name))
 
 
 def configured(builder, **options) -> RequestConfiguration:

@@ -1,6 +1,8 @@
 //! Many people with many grants, put into the store in large transactions.
 
-use model::role::{GLOBAL_ADMINISTRATOR, built_in_roles};
+use model::role::{
+    GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR, SECURITY_ADMINISTRATOR, built_in_roles,
+};
 use model::{
     DirectoryScope, Entropy, Grant, GrantId, GrantKind, GrantOrigin, Instant, ObjectId, RequestId,
     RoleDefinitionId, Window,
@@ -8,6 +10,8 @@ use model::{
 
 use crate::installation::Installation;
 
+/// Global Administrators besides the people.
+const ADMINISTRATORS: usize = 3;
 /// People made in one transaction.
 const PEOPLE_PER_TRANSACTION: usize = 5_000;
 
@@ -55,10 +59,18 @@ impl Populated {
 /// Fills a tenant.
 pub fn populate(installation: &Installation, population: Population, entropy: &dyn Entropy) -> Populated {
     let now = installation.app.engine().now();
-    // The last administrator must never be looked for among thousands.
+    // Administrators must never be looked for, or written to, by the thousand.
+    let administers = |role: RoleDefinitionId| {
+        [
+            GLOBAL_ADMINISTRATOR,
+            PRIVILEGED_ROLE_ADMINISTRATOR,
+            SECURITY_ADMINISTRATOR,
+        ]
+        .contains(&role)
+    };
     let roles = built_in_roles()
         .iter()
-        .filter(|role| !role.is_pseudo && role.definition.id != GLOBAL_ADMINISTRATOR)
+        .filter(|role| !role.is_pseudo && !administers(role.definition.id))
         .map(|role| role.definition.id);
     // In the order of their ids, rows go to the end of each table and not all over it.
     let people = sorted(population.people, || ObjectId::random(entropy));
@@ -72,6 +84,30 @@ pub fn populate(installation: &Installation, population: Population, entropy: &d
         population,
         roles: roles.collect(),
     };
+    let administrators: Vec<(ObjectId, GrantId)> = (0..ADMINISTRATORS)
+        .map(|_| (ObjectId::random(entropy), GrantId::random(entropy)))
+        .collect();
+    installation.write(move |session| {
+        administrators
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, (id, grant))| {
+                let upn = format!("administrator{index}@test.example");
+                session.insert_object(&engine::setup::user(
+                    *id,
+                    &format!("Administrator {index}"),
+                    &upn,
+                    now,
+                ))?;
+                session.insert_grant(&grant_of(
+                    *grant,
+                    GrantKind::Assignment,
+                    *id,
+                    GLOBAL_ADMINISTRATOR,
+                    now,
+                ))
+            })
+    });
     let mut grants = grants.into_iter();
     let indexed: Vec<(usize, ObjectId)> = populated.people.iter().map(|(id, _)| *id).enumerate().collect();
     for chunk in indexed.chunks(PEOPLE_PER_TRANSACTION) {

@@ -24,15 +24,12 @@ impl Server {
         Self::start(Command::new(std::env::current_exe()?).arg("bare"))
     }
 
-    /// Tenure over a data folder, started by the words of `under` if there are any.
-    pub fn tenure(folder: &Path, group_commit: bool, under: &str) -> anyhow::Result<Self> {
+    /// Tenure over a data folder with these flags, started by the words of `under` if there are any.
+    pub fn tenure(folder: &Path, flags: &[&str], under: &str) -> anyhow::Result<Self> {
         let own = std::env::current_exe()?;
         let mut words = under.split_whitespace().map(OsStr::new).chain([own.as_os_str()]);
         let mut command = Command::new(words.next().context("no command")?);
-        command.args(words).arg("serve").arg(folder);
-        if !group_commit {
-            command.arg("--one-by-one");
-        }
+        command.args(words).arg("serve").arg(folder).args(flags);
         Self::start(&mut command)
     }
 

@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "the result of the command")]
 
 mod child;
+mod evaluation;
 mod load;
 mod machine;
 mod report;
@@ -38,6 +39,9 @@ enum Command {
         /// Give each command a transaction of its own.
         #[arg(long)]
         one_by_one: bool,
+        /// Tell people by mail, as far as the outbox.
+        #[arg(long)]
+        mail: bool,
     },
 }
 
@@ -52,6 +56,10 @@ fn main() -> anyhow::Result<()> {
             Ok(())
         }
         Command::Bare => servers::bare(),
-        Command::Serve { folder, one_by_one } => servers::tenure(&folder, !one_by_one),
+        Command::Serve {
+            folder,
+            one_by_one,
+            mail,
+        } => servers::tenure(&folder, !one_by_one, mail),
     }
 }

@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::access::PermissionSet;
+use model::policy::key::{PolicyScope, policy_id};
 use model::{ObjectId, RoleDefinitionId};
 use serde_json::json;
-use testkit::{Populated, Tokens};
+use testkit::{Installation, Populated, Tokens};
 
 /// Distinct people that the reads ask about, at most.
 const ASKED_ABOUT: usize = 20_000;
 
 /// A request in three pieces, of which the middle one is shared by many.
+#[derive(Clone)]
 pub struct Request {
     line: Box<str>,
     headers: Arc<str>,
@@ -34,10 +36,18 @@ impl Request {
         }
     }
 
+    fn patch(path: &str, headers: &Arc<str>, body: &serde_json::Value) -> Self {
+        Self::with_body("PATCH", path, headers, body)
+    }
+
     fn post(path: &str, headers: &Arc<str>, body: &serde_json::Value) -> Self {
+        Self::with_body("POST", path, headers, body)
+    }
+
+    fn with_body(method: &str, path: &str, headers: &Arc<str>, body: &serde_json::Value) -> Self {
         let body = body.to_string();
         Self {
-            line: format!("POST {path} HTTP/1.1\r\ncontent-length: {}\r\n", body.len()).into(),
+            line: format!("{method} {path} HTTP/1.1\r\ncontent-length: {}\r\n", body.len()).into(),
             headers: headers.clone(),
             body: format!("\r\n{body}").into(),
         }
@@ -128,6 +138,27 @@ pub struct Activations {
     pub greetings: Arc<[Request]>,
     /// The activations.
     pub requests: Arc<[Request]>,
+    /// Activations and changes of settings, in turn, as many as the activations in all.
+    pub amid_changes: Arc<[Request]>,
+}
+
+/// A change of a rule that activations are decided by, twice for each role: the second takes the first
+/// back.
+pub fn changes(installation: &Installation) -> Vec<Request> {
+    let headers = headers(Some(&installation.tokens.of_application(PermissionSet::all())));
+    let tenant = installation.app.tenant().id;
+    let policies = installation.read(|session| session.policies());
+    let change = |duration: &str| {
+        let body = json!({"maximumDuration": duration});
+        let headers = headers.clone();
+        policies.iter().map(move |policy| {
+            let id = policy_id(PolicyScope::DirectoryRole, tenant, policy.id);
+            let path =
+                format!("/v1.0/policies/roleManagementPolicies/{id}/rules/Expiration_EndUser_Assignment");
+            Request::patch(&path, &headers, &body)
+        })
+    };
+    change("PT7H").chain(change("PT8H")).collect()
 }
 
 /// Splits everything that `people` of the population can activate into `shares` of equal size.
@@ -135,8 +166,8 @@ pub fn activations(
     tokens: &Tokens,
     populated: &Populated,
     each: usize,
-    shares: usize,
-    size: usize,
+    (shares, size): (usize, usize),
+    changes: &[Request],
 ) -> Vec<Activations> {
     let count = populated.people.len();
     let all = (0..each).flat_map(|nth| (0..count).map(move |index| (index, nth)));
@@ -167,8 +198,13 @@ pub fn activations(
                 .or_insert_with(|| Request::get("/v1.0/me?$select=id", headers));
             requests.push(activation(headers, *id, populated.eligible(*index, *nth)));
         }
+        let half = requests.iter().take(requests.len() / 2).cloned();
+        let in_turn = half
+            .zip(changes.iter().cycle().cloned())
+            .flat_map(|(one, other)| [one, other]);
         Activations {
             greetings: greetings.into_values().collect(),
+            amid_changes: in_turn.collect(),
             requests: requests.into(),
         }
     };

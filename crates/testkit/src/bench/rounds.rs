@@ -10,9 +10,10 @@ use model::SeededEntropy;
 use testkit::{Installation, Populated, Population, populate};
 
 use crate::child::{self, Idle, Server};
+use crate::evaluation;
 use crate::load::{Driven, Until, drive};
 use crate::machine::{self, SystemClock, moment};
-use crate::report::{Figure, Figures, GROUPED, ONE_BY_ONE, Report, Size};
+use crate::report::{AMID_CHANGES, Figure, Figures, GROUPED, ONE_BY_ONE, Report, Size, WITH_MAIL};
 use crate::requests::{self, Activations, Read, Request};
 
 /// Roles that each person holds, and can activate.
@@ -22,6 +23,14 @@ const ELIGIBLE: usize = 8;
 const ACTIVATIONS_MAX: usize = 3_000;
 /// How often the demo is started.
 const STARTS: usize = 5;
+
+/// The ways in which roles are activated, with the flags of the server.
+const ACTIVATING: [(&str, &[&str]); 4] = [
+    (GROUPED, &[]),
+    (ONE_BY_ONE, &["--one-by-one"]),
+    (WITH_MAIL, &["--mail"]),
+    (AMID_CHANGES, &[]),
+];
 
 /// What to measure.
 #[derive(Debug, Args)]
@@ -68,6 +77,7 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
         sizes,
         idle,
         binary_bytes: bytes,
+        evaluation_micros: evaluation::micros(),
         flush_micros: machine::flush_micros(tempfile::tempdir()?.path())?,
         processors: machine::processors(),
     })
@@ -122,19 +132,23 @@ fn size(options: &Options, grants: usize, bare: &Bare) -> anyhow::Result<Size> {
     let mut figures: Figures = Vec::new();
     let mut shares = prepared.activations.iter();
     for round in 1..=options.rounds {
-        let server = Server::tenure(folder.path(), true, &options.under)?;
+        let server = Server::tenure(folder.path(), &[], &options.under)?;
         for read in prepared.reads.iter().filter(|read| wanted(read.name)) {
             drive(&server, &read.requests, Until::AllSent)?;
             let figure = bare.around(span / 2, || drive(&server, &read.requests, Until::Elapsed(span)))?;
             note(&mut figures, read.name, figure);
         }
         drop(server);
-        for (name, group_commit) in [(GROUPED, true), (ONE_BY_ONE, false)] {
+        for (name, flags) in ACTIVATING {
             let share = shares.next().context("too few activations were prepared")?;
             if wanted(name) {
-                let server = Server::tenure(folder.path(), group_commit, &options.under)?;
+                let server = Server::tenure(folder.path(), flags, &options.under)?;
                 drive(&server, &share.greetings, Until::AllSent)?;
-                let figure = bare.around(span / 2, || drive(&server, &share.requests, Until::AllSent))?;
+                let requests = match name {
+                    AMID_CHANGES => &share.amid_changes,
+                    _ => &share.requests,
+                };
+                let figure = bare.around(span / 2, || drive(&server, requests, Until::AllSent))?;
                 note(&mut figures, name, figure);
             }
         }
@@ -169,11 +183,17 @@ fn prepare(folder: &Path, grants: usize, rounds: usize) -> Prepared {
         eligible: ELIGIBLE,
     };
     let populated: Populated = populate(&installation, population, entropy.as_ref());
-    let shares = rounds * 2;
+    let shares = rounds * ACTIVATING.len();
     let size = (population.people * ELIGIBLE / shares.max(1)).min(ACTIVATIONS_MAX);
     let prepared = Prepared {
         reads: requests::reads(&installation.tokens, &populated),
-        activations: requests::activations(&installation.tokens, &populated, ELIGIBLE, shares, size),
+        activations: requests::activations(
+            &installation.tokens,
+            &populated,
+            ELIGIBLE,
+            (shares, size),
+            &requests::changes(&installation),
+        ),
     };
     installation.close();
     prepared

@@ -5,9 +5,11 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
+use engine::notices::{Mail, NoticeOptions};
 use http::header::CONTENT_TYPE;
 use model::SeededEntropy;
 use testkit::Installation;
@@ -18,6 +20,9 @@ use crate::machine::SystemClock;
 const BARE_ANSWER: &str =
     r#"{"decision":true,"context":{"grant":{"id":"3f1d6a52-8c0e-4b7a-9d35-2e6f70b4c811"}}}"#;
 
+/// How often messages are made of what happened.
+const POST_EVERY: Duration = Duration::from_millis(100);
+
 /// Serves the bare route.
 pub fn bare() -> anyhow::Result<()> {
     let route = get(|| async { ([(CONTENT_TYPE, "application/json")], BARE_ANSWER) });
@@ -25,15 +30,24 @@ pub fn bare() -> anyhow::Result<()> {
 }
 
 /// Serves a data folder.
-pub fn tenure(folder: &Path, group_commit: bool) -> anyhow::Result<()> {
+pub fn tenure(folder: &Path, group_commit: bool, mail: bool) -> anyhow::Result<()> {
     let entropy = Arc::new(SeededEntropy::from_number(u64::from(std::process::id())));
-    let installation = Installation::open(
-        folder,
-        Arc::new(SystemClock),
-        entropy,
-        group_commit,
-        engine::Options::default(),
-    );
+    let options = engine::Options {
+        notices: NoticeOptions {
+            mail: if mail { Mail::Sent } else { Mail::Off },
+            ..NoticeOptions::default()
+        },
+        ..engine::Options::default()
+    };
+    let installation = Installation::open(folder, Arc::new(SystemClock), entropy, group_commit, options);
+    if mail {
+        let engine = installation.app.engine().clone();
+        std::thread::spawn(move || {
+            while engine.post_notices().is_ok() {
+                std::thread::sleep(POST_EVERY);
+            }
+        });
+    }
     serve(server::router(installation.app.clone()))
 }
 

@@ -4,9 +4,10 @@
 //! A request passes through here once: [`path::split`] takes the path apart, [`RawOptions::parse`]
 //! the query string, and [`bind::bind`] makes a [`bound::BoundQuery`] of the options, raising every
 //! complaint about them on the way. What is bound is then rendered to SQL by `store`, or asked of
-//! rows in memory by [`eval`].
+//! rows in memory by [`eval`]. [`batch::read`] takes an envelope of several requests apart.
 
 pub mod ast;
+pub mod batch;
 pub mod bind;
 pub mod bound;
 pub mod eval;

@@ -137,6 +137,15 @@ impl GraphError {
         )
     }
 
+    /// What a request of a batch depends on has failed (directory dossier, B9).
+    pub fn failed_dependency() -> Self {
+        Self::new(
+            424,
+            "FailedDependency",
+            "A request that this one depends on has failed.",
+        )
+    }
+
     /// `Accept` names nothing that is served.
     pub fn not_acceptable() -> Self {
         Self::new(

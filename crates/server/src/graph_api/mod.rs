@@ -3,6 +3,7 @@
 
 mod approvals;
 mod authentication_contexts;
+mod batch;
 mod directory;
 mod navigation;
 mod read;
@@ -16,8 +17,8 @@ use axum::extract::State;
 use axum::response::Response;
 use graph::routes::Part;
 use graph::{GraphError, Target, Version};
-use http::Request as HttpRequest;
 use http::request::Parts;
+use http::{Method, Request as HttpRequest};
 use model::query::{Collection, Nav};
 use odata::path::{self, Segment};
 
@@ -28,10 +29,23 @@ use crate::{body, reply};
 
 /// Answers every path that is not a route of its own.
 pub async fn handle(State(app): State<App>, request: HttpRequest<Body>) -> Response {
+    handle_one(app, request, Nesting::Alone).await
+}
+
+/// Where a request comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nesting {
+    /// From a client.
+    Alone,
+    /// Out of a batch, which holds no further batch.
+    InBatch,
+}
+
+async fn handle_one(app: App, request: HttpRequest<Body>, nesting: Nesting) -> Response {
     let (parts, body) = request.into_parts();
     let call = Call::new(&app, &parts.headers);
     let mut body = Some(body);
-    match answer(&app, &call, parts, &mut body).await {
+    match answer(&app, &call, parts, &mut body, nesting).await {
         Ok(response) => response,
         Err(error) => {
             // A body that was not read would end the connection under the client's next request.
@@ -51,6 +65,7 @@ async fn answer(
     call: &Call,
     parts: Parts,
     body: &mut Option<Body>,
+    nesting: Nesting,
 ) -> Result<Response, GraphError> {
     let (version, segments) = split(parts.uri.path())?;
     if segments
@@ -60,6 +75,16 @@ async fn answer(
         return Ok(reply::metadata(call, graph::metadata::csdl(version)));
     }
     let caller = caller::authenticate(app, &parts.headers, call.now)?;
+    if segments.first().is_some_and(|segment| segment.name == "$batch") && segments.len() == 1 {
+        if nesting == Nesting::InBatch {
+            return Err(GraphError::bad_request("A batch holds no further batch."));
+        }
+        if parts.method != Method::POST {
+            return Err(GraphError::method_not_allowed());
+        }
+        let body = body::whole(body.take().unwrap_or_default()).await?;
+        return batch::answer(app, call, version, &parts, &body).await;
+    }
     let request = Request::read(app, call, caller, (version, segments), parts, body).await?;
     dispatch(&request).await
 }

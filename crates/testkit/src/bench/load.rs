@@ -139,6 +139,9 @@ async fn read_answer(stream: &mut TcpStream, answer: &mut Vec<u8>) -> anyhow::Re
 }
 
 fn content_length(head: &[u8]) -> anyhow::Result<usize> {
+    if head.starts_with(b"HTTP/1.1 204") {
+        return Ok(0);
+    }
     const NAME: &[u8] = b"content-length: ";
     let at = head.windows(NAME.len()).position(|part| part == NAME);
     let at = at.with_context(|| format!("no content-length: {}", String::from_utf8_lossy(head)))?;

@@ -19,10 +19,10 @@ use crate::syntax::SyntaxError;
 /// Parses and binds the options of a query on things of the type `schema`.
 ///
 /// # Errors
-/// The first fault found: in `$filter`, then `$orderby`, `$select`, `$expand`; faults of syntax
-/// before all others.
+/// The first fault found: in `$filter`, then `$orderby`, `$select`, `$expand`, `$search`; faults of
+/// syntax before all others.
 pub fn bind(options: &RawOptions, schema: &dyn Schema) -> Result<BoundQuery, BindError> {
-    let parsed = ast::Query {
+    let query = ast::Query {
         filter: parsed(QueryOption::Filter, options.filter.as_deref(), parse::filter)?,
         order_by: parsed(QueryOption::OrderBy, options.order_by.as_deref(), parse::order_by)?
             .unwrap_or_default(),
@@ -32,10 +32,19 @@ pub fn bind(options: &RawOptions, schema: &dyn Schema) -> Result<BoundQuery, Bin
         skip: options.skip,
         count: options.count,
     };
+    let searched = parsed(QueryOption::Search, options.search.as_deref(), parse::search)?;
+    let searched = searched
+        .map(|expr| Scope::root(schema).condition(&expr))
+        .transpose()
+        .map_err(|problem| BindError {
+            option: QueryOption::Search,
+            problem,
+        })?;
+    let bound = bind_parsed(&query, schema)?;
     Ok(BoundQuery {
         skip_token: options.skip_token.clone(),
-        search: options.search.clone(),
-        ..bind_parsed(&parsed, schema)?
+        filter: both(bound.filter, searched),
+        ..bound
     })
 }
 
@@ -58,8 +67,15 @@ pub fn bind_parsed(query: &ast::Query<'_>, schema: &dyn Schema) -> Result<BoundQ
         skip: query.skip.unwrap_or(0),
         count: query.count,
         skip_token: None,
-        search: None,
     })
+}
+
+/// What has to hold of both.
+fn both(one: Option<Expr>, other: Option<Expr>) -> Option<Expr> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(Expr::And(vec![one, other])),
+        (one, other) => one.or(other),
+    }
 }
 
 /// Parses and binds a `$filter` alone.

@@ -186,7 +186,7 @@ pub struct Expand {
 /// A whole query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BoundQuery {
-    /// Which rows.
+    /// Which rows: what `$filter` and `$search` say together.
     pub filter: Option<Expr>,
     /// In which order; empty for the collection's own. Never contains the key twice.
     pub order_by: Vec<OrderBy>,
@@ -202,8 +202,6 @@ pub struct BoundQuery {
     pub expand: Vec<Expand>,
     /// Where the page before ended; opaque here.
     pub skip_token: Option<String>,
-    /// `$search`, in the form `"property:text"` pairs; the text as sent.
-    pub search: Option<String>,
 }
 
 impl Expr {

@@ -3,6 +3,9 @@
 //! [`crate::syntax`], and time is linear in the text.
 
 mod list;
+mod search;
+
+pub use search::search;
 
 use crate::ast::{Comparison, Expansion, Expr, Literal, OrderKey, Path, Predicate, Quantifier};
 use crate::lex::{Lexer, Token};

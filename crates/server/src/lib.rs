@@ -7,6 +7,7 @@ mod app;
 mod body;
 mod bridge;
 mod caller;
+mod cors;
 mod demo;
 mod graph_api;
 mod health;
@@ -63,6 +64,7 @@ pub fn router(app: App) -> Router {
     let graph = Router::new()
         .fallback(graph_api::handle)
         .layer(CompressionLayer::new())
+        .layer(cors::layer())
         .with_state(app.clone());
     let routes = routes
         .fallback_service(graph)

@@ -16,6 +16,7 @@ use crate::caller::Call;
 const ODATA_VERSION: HeaderName = HeaderName::from_static("odata-version");
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 
 /// A body that was made before the answer is built.
 fn with_body(status: StatusCode, content_type: &'static str, body: impl Into<Body>) -> Response {
@@ -90,6 +91,14 @@ pub fn no_content(call: &Call) -> Response {
 pub fn not_modified(call: &Call) -> Response {
     let mut response = no_content(call);
     *response.status_mut() = StatusCode::NOT_MODIFIED;
+    response
+}
+
+/// An answer that says which preferences were followed.
+pub fn with_preferences(mut response: Response, applied: Option<String>) -> Response {
+    if let Some(Ok(applied)) = applied.map(|applied| HeaderValue::from_str(&applied)) {
+        response.headers_mut().insert(PREFERENCE_APPLIED, applied);
+    }
     response
 }
 

@@ -35,16 +35,34 @@ impl GraphError {
                     Some(option.as_str()),
                 )
             }
-            (QueryOption::Filter, Problem::NotFilterable { name }) => Self::unsupported_query(format!(
-                "Unsupported or invalid query filter clause specified for property '{name}'."
-            )),
+            (QueryOption::Search, Problem::Syntax { .. }) => {
+                Self::bad_request(format!("Invalid search clause: {problem}"))
+            }
+            (QueryOption::Filter | QueryOption::Search, Problem::NotFilterable { name }) => {
+                Self::unsupported_query(format!(
+                    "Unsupported or invalid query filter clause specified for property '{name}'."
+                ))
+            }
             (QueryOption::OrderBy, Problem::NotSortable { .. }) => {
                 Self::unsupported_query("Sorting not supported for current query.")
             }
             (_, Problem::Unsupported(_)) => Self::unsupported_query(problem.to_string()),
             (QueryOption::Filter, _) => Self::bad_request(format!("Invalid filter clause: {problem}")),
-            (QueryOption::OrderBy, _) => Self::bad_request(problem.to_string()),
+            (QueryOption::OrderBy | QueryOption::Search, _) => Self::bad_request(problem.to_string()),
         }
+    }
+
+    /// The directory counts only for who accepts that it does so later (directory dossier, A10).
+    pub fn count_not_supported() -> Self {
+        Self::new(400, "Request_BadRequest", "$count is not currently supported.")
+    }
+
+    /// The directory searches only for who accepts that it does so later (directory dossier, A10).
+    pub fn search_needs_consistency_level() -> Self {
+        Self::unsupported_query(
+            "Request with $search query parameter only works through MSGraph with a special request header: \
+             'ConsistencyLevel: eventual'",
+        )
     }
 
     /// The directory does not serve such a query.

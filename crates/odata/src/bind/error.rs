@@ -16,6 +16,8 @@ pub enum QueryOption {
     Select,
     /// `$expand`, and everything nested in it.
     Expand,
+    /// `$search`
+    Search,
 }
 
 impl QueryOption {
@@ -26,6 +28,7 @@ impl QueryOption {
             Self::OrderBy => "$orderby",
             Self::Select => "$select",
             Self::Expand => "$expand",
+            Self::Search => "$search",
         }
     }
 }

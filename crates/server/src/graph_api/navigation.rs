@@ -14,7 +14,7 @@ use model::record::{Expanded, Item};
 use odata::bound::{BoundQuery, Expand};
 
 use super::approvals;
-use super::read::{bind_list, entity_reply, page, single_reply, spelling_of};
+use super::read::{bind_list, count_reply, entity_reply, page, single_reply, spelling_of};
 use super::relation_of;
 use super::request::Request;
 use crate::reply;
@@ -124,7 +124,7 @@ async fn related(
             let count = request
                 .run_read(move |cx| read::count(cx, collection, view, &asked))
                 .await?;
-            Ok(reply::count(&request.call, count))
+            count_reply(request, count)
         }
         Part::References => {
             let engine = request.app.engine().clone();
@@ -187,7 +187,7 @@ async fn follow(
             spelling_of(key),
         )),
         Expanded::One(None) => Err(GraphError::not_found(request.route.set, navigation.name)),
-        Expanded::Many(items) => Ok(many(request, navigation, entity, &query, part, items)),
+        Expanded::Many(items) => many(request, navigation, entity, &query, part, items),
     }
 }
 
@@ -198,15 +198,15 @@ fn many(
     query: &BoundQuery,
     part: &Part,
     mut items: Vec<Item>,
-) -> Response {
+) -> Result<Response, GraphError> {
     if matches!(part, Part::Cast(_)) {
         items.retain(|item| std::ptr::eq(graph::sets::type_of(&item.record), entity));
     }
     if matches!(part, Part::Count) {
-        return reply::count(&request.call, u64::try_from(items.len()).unwrap_or(u64::MAX));
+        return count_reply(request, u64::try_from(items.len()).unwrap_or(u64::MAX));
     }
     let context = Context::collection(navigation.target, &query.select, &query.expand);
     let shaper = request.shaper(PolicyScope::default(), entity, query);
     let body = shaper.collection(&context, &items, None, None);
-    request.ok(&body)
+    Ok(request.ok(&body))
 }

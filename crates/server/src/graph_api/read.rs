@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use engine::read::{self, On, View};
+use graph::description::Service;
 use graph::routes::UserRelation;
 use graph::shape::Context;
 use graph::{EntityType, GraphError, Key, Method, PolicyScope, Shaper};
@@ -53,15 +54,43 @@ pub async fn of_caller(request: &Request, relation: UserRelation) -> Result<Resp
     .await
 }
 
-/// The query of a list. Searching is not offered.
+/// The query of a list. Only the directory is searched, and it searches, counts and sorts what is filtered
+/// only for who accepts that it does so later (directory dossier, A10). A page is as large as the client
+/// would like, unless it says so in the query.
 pub fn bind_list(request: &Request, entity: &'static EntityType) -> Result<BoundQuery, GraphError> {
-    let query = request.bind(entity)?;
-    if query.search.is_some() {
+    let options = &request.options;
+    let is_directory = request.route.set.service == Service::Directory;
+    if options.search.is_some() && !is_directory {
         return Err(GraphError::unsupported_query(
             "$search is not supported on this resource.",
         ));
     }
-    Ok(query)
+    let is_held_back = is_directory && !request.is_eventual;
+    if options.search.is_some() && is_held_back {
+        return Err(GraphError::search_needs_consistency_level());
+    }
+    let query = request.bind(entity)?;
+    if is_held_back && query.filter.is_some() && !query.order_by.is_empty() {
+        return Err(GraphError::unsupported_query(
+            "Sorting not supported for current query.",
+        ));
+    }
+    Ok(BoundQuery {
+        top: query.top.or(request.preferences.page_size),
+        count: query.count && !is_held_back,
+        ..query
+    })
+}
+
+/// The answer to a `$count`. The directory counts only for who accepts that it does so later.
+///
+/// # Errors
+/// `Request_BadRequest`
+pub fn count_reply(request: &Request, count: u64) -> Result<Response, GraphError> {
+    if request.route.set.service == Service::Directory && !request.is_eventual {
+        return Err(GraphError::count_not_supported());
+    }
+    Ok(reply::count(&request.call, count))
 }
 
 /// A page of a collection as an answer.
@@ -87,7 +116,10 @@ pub async fn page(
         shaper = shaper.always_typed();
     }
     let body = shaper.collection(context, &listing.items, count, next.as_deref());
-    Ok(request.ok(&body))
+    Ok(reply::with_preferences(
+        request.ok(&body),
+        request.preferences.applied(),
+    ))
 }
 
 /// The query with what is written without being asked for.
@@ -119,7 +151,7 @@ pub async fn count(request: &Request, view: View) -> Result<Response, GraphError
     let count = request
         .run_read(move |cx| read::count(cx, collection, view, &query))
         .await?;
-    Ok(reply::count(&request.call, count))
+    count_reply(request, count)
 }
 
 /// One thing.

@@ -40,6 +40,11 @@ pub struct Request {
     pub body: Bytes,
     /// How many annotations are wanted.
     pub metadata: MetadataLevel,
+    /// Whether the client accepts answers of the directory that are a little late, in exchange for what only
+    /// those can have (directory dossier, A10).
+    pub is_eventual: bool,
+    /// What the client would like.
+    pub preferences: Preferences,
     /// The versions of which one is to be changed, if the client names any.
     pub if_match: Option<Tags>,
     /// The versions that the client has.
@@ -77,6 +82,8 @@ impl Request {
             options,
             body,
             metadata,
+            is_eventual: is_eventual(&parts.headers, &query),
+            preferences: Preferences::read(&parts.headers),
             if_match: tags(&parts.headers, IF_MATCH),
             if_none_match: tags(&parts.headers, IF_NONE_MATCH),
             is_partial,
@@ -236,6 +243,62 @@ impl Request {
         link.push_str("$skiptoken=");
         link.push_str(token);
         link
+    }
+}
+
+/// `ConsistencyLevel: eventual`, as a header or as a query option.
+fn is_eventual(headers: &HeaderMap, query: &str) -> bool {
+    const NAME: &str = "consistencylevel";
+    let header = headers.get(NAME).and_then(|level| level.to_str().ok());
+    let option = query.split('&').filter_map(|pair| pair.split_once('='));
+    let option = option
+        .filter(|(name, _)| name.eq_ignore_ascii_case(NAME))
+        .map(|(_, level)| level);
+    header
+        .into_iter()
+        .chain(option)
+        .any(|level| level.trim().eq_ignore_ascii_case("eventual"))
+}
+
+/// What the client would like (RFC 7240; directory dossier, B6).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Preferences {
+    /// `odata.maxpagesize`
+    pub page_size: Option<u32>,
+    /// `include-unknown-enum-members`, which changes nothing: no enumeration has such members.
+    pub unknown_enum_members: bool,
+}
+
+impl Preferences {
+    fn read(headers: &HeaderMap) -> Self {
+        let mut preferences = Self::default();
+        let sent = headers
+            .get_all("prefer")
+            .iter()
+            .filter_map(|value| value.to_str().ok());
+        for preference in sent.flat_map(|value| value.split(',')) {
+            let (name, value) = preference.split_once('=').unwrap_or((preference, ""));
+            let name = name.trim().to_ascii_lowercase();
+            match name.strip_prefix("odata.").unwrap_or(&name) {
+                "maxpagesize" => {
+                    let size = value.trim().trim_matches('"').parse().ok();
+                    preferences.page_size = size.filter(|size| *size > 0);
+                }
+                "include-unknown-enum-members" => preferences.unknown_enum_members = true,
+                _ => {}
+            }
+        }
+        preferences
+    }
+
+    /// `Preference-Applied`
+    pub fn applied(self) -> Option<String> {
+        let size = self.page_size.map(|size| format!("odata.maxpagesize={size}"));
+        let members = self
+            .unknown_enum_members
+            .then(|| "include-unknown-enum-members".to_owned());
+        let applied: Vec<String> = size.into_iter().chain(members).collect();
+        (!applied.is_empty()).then(|| applied.join(", "))
     }
 }
 

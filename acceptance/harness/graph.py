@@ -1,5 +1,6 @@
 """Graph over plain HTTP, for what the SDK cannot say. Every answer is held against the protocol: its
-content type, its OData headers, its ids; every error against its exact code and message."""
+content type, its OData headers, its ids, and in v1.0 the published model; every error against its exact code and
+message."""
 
 import json
 import uuid
@@ -8,6 +9,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import httpx
+
+from . import published
 
 JSON_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 
@@ -114,6 +117,8 @@ class Graph:
         parameters = {f"${name}": text for name, text in query.items()} or None
         answer = self.http.request(method, url, params=parameters, content=content, headers=sent)
         check_headers(answer, sent["client-request-id"])
+        if self.version == "v1.0" and answer.is_success and answer.content and "json" in answer.headers["content-type"]:
+            published.check(answer.json())
         return answer
 
     def replay(self, method: str, target: str, body: bytes | None = None, headers: dict | None = None) -> httpx.Response:

@@ -1,6 +1,8 @@
 """Changes of role settings that must not happen: over what somebody else changed, and those after which
 nobody could approve."""
 
+from datetime import datetime
+
 import pytest
 
 from harness.order import ASSIGNMENT
@@ -62,9 +64,24 @@ class TestVersions:
         read = wire.get(policy)
         demo.advance("PT1S")
         assert set_at({"rules": [rule("Expiration", EXPIRATION, maximumDuration="PT3H")]}).status_code == 200
+        for seen in ("2020-01-01T00:00:00Z", "yesterday"):
+            wire.refused("PATCH", policy, {"lastModifiedDateTime": seen, "rules": []}, **PRECONDITION_FAILED)
         stale = {**read, "rules": [rule("Expiration", EXPIRATION, maximumDuration="PT4H")]}
         wire.refused("PATCH", policy, stale, **PRECONDITION_FAILED)
         assert wire.get(f"{policy}/rules/{EXPIRATION}")["maximumDuration"] == "PT3H"
+
+    def test_a_client_whose_dates_end_at_the_millisecond_has_seen_the_last_version(self, wire, policy, demo):
+        demo.advance("PT0.001234S")
+        wire.patch(policy, {"rules": [rule("Expiration", EXPIRATION, maximumDuration="PT2H")]}, status=200)
+        read = wire.get(policy)["lastModifiedDateTime"]
+        cut = datetime.fromisoformat(read).isoformat(timespec="milliseconds")
+        changed = {"lastModifiedDateTime": cut, "rules": [rule("Expiration", EXPIRATION, maximumDuration="PT3H")]}
+        wire.patch(policy, changed, status=200)
+
+    def test_a_policy_that_nobody_changed_was_not_read_at_some_time(self, wire, policy):
+        body = {"lastModifiedDateTime": "yesterday", "rules": [rule("Expiration", EXPIRATION, maximumDuration="PT2H")]}
+        wire.refused("PATCH", policy, body, **PRECONDITION_FAILED)
+        assert wire.get(f"{policy}/rules/{EXPIRATION}")["maximumDuration"] == "PT8H"
 
     def test_whoever_has_the_last_version_gets_nothing_again(self, wire, policy):
         seen = self.tag(wire, policy)
@@ -122,6 +139,9 @@ class TestNobodyIsLockedOut:
         wire.patch(f"{policy}/rules/{self.NAME}", self.body(approver))
         demo.graph(demo.app()).delete(f"/users/{person.id}")
         set_rule(wire, role, "Expiration", EXPIRATION, maximumDuration="PT2H")
+        # Nor what else the rule itself says, while the approvers stay.
+        set_rule(wire, role, "Approval", self.NAME, setting={"isRequestorJustificationRequired": False})
+        assert wire.get(f"{policy}/rules/{self.NAME}")["setting"]["isApprovalRequired"] is True
 
     def test_without_names_administrators_approve(self, wire, policy):
         wire.patch(f"{policy}/rules/{self.NAME}", self.body())

@@ -32,7 +32,8 @@ pub fn change_settings<E>(
     let changed = Policy {
         settings,
         version: policy.version.saturating_add(1),
-        last_modified_at: Some(cx.now),
+        // JavaScript sends it back cut to this, and would be told that it has not seen the last version.
+        last_modified_at: Some(cx.now.to_millisecond()),
         last_modified_by: Some(Editor {
             id: cx.caller.id,
             display_name: cx.caller.display_name.clone(),

@@ -42,8 +42,9 @@ pub enum Unapprovable {
     NoLastingAdministrator,
 }
 
-/// Refuses a change of the approval rule that leaves nobody to approve (I11). What did not change is not
-/// looked at: settings that have become unapprovable by themselves must not lock their other rules.
+/// Refuses a change of the approval rule that leaves nobody to approve (I11). Where approval was required of
+/// the same approvers before, nothing is looked at: settings that have become unapprovable by themselves must
+/// not lock whatever else they say.
 ///
 /// # Errors
 /// [`Unapprovable`]
@@ -52,7 +53,8 @@ pub fn leaves_an_approver(
     after: &ApprovalRule,
     reachable: ReachableApprovers,
 ) -> Result<(), Unapprovable> {
-    if before == after || !after.is_approval_required {
+    let is_as_before = before.is_approval_required && before.primary_approvers == after.primary_approvers;
+    if is_as_before || !after.is_approval_required {
         return Ok(());
     }
     match (after.primary_approvers.is_empty(), reachable) {

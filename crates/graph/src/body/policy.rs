@@ -53,7 +53,7 @@ pub fn apply_policy_patch(policy: &Policy, body: &Value) -> Result<RoleSettings,
     }
     // Whoever sends back what they have read says which version that was.
     if let Some(seen) = body.text("lastModifiedDateTime")?
-        && Instant::parse(seen).ok() != policy.last_modified_at
+        && !Instant::parse(seen).is_ok_and(|seen| Some(seen) == policy.last_modified_at)
     {
         return Err(GraphError::precondition_failed());
     }

@@ -11,6 +11,8 @@ use crate::vocabulary::serde_as_text;
 
 /// The latest instant that the wire can show, 9999-12-31T23:59:59.999999Z.
 pub(super) const LATEST_MICROS: i64 = 253_402_300_799_999_999;
+/// Microseconds in a millisecond.
+const MICROS_PER_MILLISECOND: i64 = 1_000;
 /// The earliest, 0001-01-01T00:00:00Z.
 pub(super) const EARLIEST_MICROS: i64 = -62_135_596_800_000_000;
 
@@ -37,6 +39,15 @@ impl Instant {
     /// Whole seconds since the epoch, rounded down.
     pub const fn as_seconds(self) -> i64 {
         self.0.div_euclid(MICROS_PER_SECOND)
+    }
+
+    /// The millisecond that it lies in, for what clients send back through types that hold no more.
+    pub const fn to_millisecond(self) -> Self {
+        Self(
+            self.0
+                .div_euclid(MICROS_PER_MILLISECOND)
+                .saturating_mul(MICROS_PER_MILLISECOND),
+        )
     }
 
     /// The instant `span` later, held within the years 1 to 9999.

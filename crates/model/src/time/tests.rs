@@ -21,6 +21,18 @@ fn instants_are_read_in_every_form_that_clients_send() {
 }
 
 #[test]
+fn an_instant_lies_in_a_millisecond() {
+    for (micros, expected) in [(0, 0), (1_999, 1_000), (2_000, 2_000), (-1, -1_000)] {
+        let instant = Instant::from_micros(micros);
+        assert_eq!(
+            instant.to_millisecond(),
+            Instant::from_micros(expected),
+            "{micros}"
+        );
+    }
+}
+
+#[test]
 fn impossible_instants_are_refused() {
     assert_eq!(
         Instant::parse("2026-03-11T10:00:00"),

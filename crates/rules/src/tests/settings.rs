@@ -353,6 +353,14 @@ fn approval_is_not_asked_of_nobody() {
         }],
         ..default_approvers.clone()
     };
+    let silent = ApprovalRule {
+        is_approver_justification_required: false,
+        ..named.clone()
+    };
+    let named_but_off = ApprovalRule {
+        is_approval_required: false,
+        ..named.clone()
+    };
     let with = |named, lasting_administrators| ReachableApprovers {
         named,
         lasting_administrators,
@@ -369,6 +377,8 @@ fn approval_is_not_asked_of_nobody() {
         // Turning approval off, and what does not touch it, is always possible.
         (&named, &off, with(0, 0), Ok(())),
         (&named, &named, with(0, 0), Ok(())),
+        (&named, &silent, with(0, 0), Ok(())),
+        (&named_but_off, &named, with(0, 5), nobody_named),
     ] {
         assert_eq!(
             leaves_an_approver(before, after, reachable),

@@ -337,4 +337,12 @@ fn a_policy_takes_all_of_its_rules_or_none() {
         let error = apply_policy_patch(&policy, &body).unwrap_err();
         assert_eq!(error.code, expected, "{body}");
     }
+    let untouched = Policy {
+        last_modified_at: None,
+        ..policy
+    };
+    for seen in ["2026-03-02T08:00:00Z", "yesterday", ""] {
+        let error = apply_policy_patch(&untouched, &json!({"lastModifiedDateTime": seen})).unwrap_err();
+        assert_eq!(error.code, "PreconditionFailed", "{seen}");
+    }
 }

@@ -132,7 +132,9 @@ class TestRefusedTokens:
         headers = {"Authorization": authorization.encode("latin-1")} if authorization is not None else {}
         answer = demo.http.get(f"/v1.0{ASSIGNMENT.instances}", headers=headers)
         assert answer.status_code == 401, answer.text
-        assert answer.headers["www-authenticate"].startswith("Bearer ")
+        challenge = answer.headers["www-authenticate"]
+        assert challenge.startswith('Bearer realm="", authorization_uri="')
+        assert f"/{demo.tenant}/oauth2/v2.0/authorize" in challenge
         error = answer.json()["error"]
         assert error["code"] == "InvalidAuthenticationToken"
         assert message is None or error["message"] == message

@@ -5,6 +5,9 @@ use serde::Serialize;
 
 use crate::oauth::OAuthError;
 
+/// The path of the authorization endpoint below the tenant's.
+const AUTHORIZE: &str = "oauth2/v2.0/authorize";
+
 /// The tenant as a path names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TenantSegment {
@@ -72,6 +75,12 @@ pub struct DiscoveryDocument {
     pub msgraph_host: String,
 }
 
+/// Where users of a tenant get tokens, at a base URL; the `authorization_endpoint` of its document (directory
+/// dossier, C3).
+pub fn authorization_uri(base: &str, tenant: TenantId) -> String {
+    format!("{}/{tenant}/{AUTHORIZE}", base.trim_end_matches('/'))
+}
+
 impl DiscoveryDocument {
     /// The document of a tenant whose tokens name `authority` as their issuer, for a client that
     /// reaches the server, endpoints and Graph API alike, at `base`; both are base URLs.
@@ -84,7 +93,7 @@ impl DiscoveryDocument {
         let endpoint = |name: &str| format!("{base}/{path}/{name}");
         Self {
             issuer: format!("{authority}/{issuer}/v2.0"),
-            authorization_endpoint: endpoint("oauth2/v2.0/authorize"),
+            authorization_endpoint: endpoint(AUTHORIZE),
             token_endpoint: endpoint("oauth2/v2.0/token"),
             device_authorization_endpoint: endpoint("oauth2/v2.0/devicecode"),
             jwks_uri: endpoint("discovery/v2.0/keys"),

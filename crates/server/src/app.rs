@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use engine::Engine;
+use identity::discovery::authorization_uri;
 use identity::{Audiences, KeyRing, TokenIssuer, Verifier};
 use model::directory::Tenant;
 use notify::LetterStyle;
@@ -43,6 +44,7 @@ struct Shared {
     verifier: Verifier,
     audiences: Audiences,
     options: ServerOptions,
+    authorization_uri: Arc<str>,
 }
 
 impl App {
@@ -55,6 +57,7 @@ impl App {
             verifier: Verifier::new(&options.base_url, tenant, audiences.clone(), keys),
             audiences,
             engine,
+            authorization_uri: authorization_uri(&options.base_url, tenant).into(),
             options,
         };
         Self {
@@ -108,6 +111,11 @@ impl App {
             subject_prefix: self.shared.options.subject_prefix.clone(),
             tenant_name: self.tenant().display_name.clone(),
         }
+    }
+
+    /// Where users get tokens, for whoever comes without one.
+    pub fn authorization_uri(&self) -> &Arc<str> {
+        &self.shared.authorization_uri
     }
 
     /// How the server is reached.

@@ -21,6 +21,8 @@ pub struct Call {
     pub client_request_id: String,
     /// When it came in.
     pub now: Instant,
+    /// Where the tokens come from that it may lack.
+    pub authorization_uri: Arc<str>,
 }
 
 impl Call {
@@ -36,6 +38,7 @@ impl Call {
             request_id,
             client_request_id,
             now: app.engine().now(),
+            authorization_uri: Arc::clone(app.authorization_uri()),
         }
     }
 }

@@ -128,7 +128,11 @@ pub fn error(call: &Call, error: &GraphError) -> Response {
     let text = json_text(&body);
     let mut response = dress(call, with_body(status, "application/json", text));
     if status == StatusCode::UNAUTHORIZED {
-        let mut challenge = format!("Bearer realm=\"\", client_id=\"{}\"", identity::GRAPH_APP_ID);
+        let mut challenge = format!(
+            "Bearer realm=\"\", authorization_uri=\"{}\", client_id=\"{}\"",
+            call.authorization_uri,
+            identity::GRAPH_APP_ID
+        );
         if let Some(claims) = &error.claims {
             let claims = BASE64.encode(claims.as_bytes());
             challenge.push_str(&format!(", error=\"insufficient_claims\", claims=\"{claims}\""));

@@ -32,6 +32,11 @@ fn a_token_that_is_no_longer_true_is_challenged_where_the_client_can_answer() {
         .expect(204);
 
     let refused = tenant.get(&plain, ME);
+    assert!(
+        challenge(&refused).contains("/oauth2/v2.0/authorize\""),
+        "{}",
+        challenge(&refused)
+    );
     assert!(!challenge(&refused).contains("claims"), "{}", challenge(&refused));
     refused.expect(401);
     let challenged = tenant.get(&capable, ME);

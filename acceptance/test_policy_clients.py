@@ -140,6 +140,19 @@ class TestEasyPim:
         assert easypim.set(good, bad) == ["Expiration_Admin_Assignment"]
         assert easypim.rules()["Expiration_EndUser_Assignment"]["maximumDuration"] == "PT3H"
 
+    def test_a_context_and_a_second_factor_in_one_request(self, named_role, wire):
+        easypim = EasyPim(wire, named_role)
+        context = rule("AuthenticationContext", "AuthenticationContext_EndUser_Assignment", isEnabled=True, claimValue="c1")
+        factor = rule("Enablement", "Enablement_EndUser_Assignment", enabledRules=["MultiFactorAuthentication", "Justification"])
+        for order in ((context, factor), (factor, context)):
+            answer = easypim.patch(*order)
+            assert answer.status_code == 400 and "MfaAndAcrsConflict" in answer.text
+        assert easypim.rules()["AuthenticationContext_EndUser_Assignment"]["isEnabled"] is False
+        without = {**factor, "enabledRules": ["Justification"]}
+        expiration = rule("Expiration", "Expiration_EndUser_Assignment", isExpirationRequired=True, maximumDuration="PT4H")
+        assert easypim.patch(expiration, without, context).status_code == 200
+        assert easypim.rules()["AuthenticationContext_EndUser_Assignment"]["claimValue"] == "c1"
+
     def test_export_of_every_role(self, wire):
         names = [it["displayName"] for it in wire.list("/roleManagement/directory/roleDefinitions", select="displayname")]
         for name in names[:5]:

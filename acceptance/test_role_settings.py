@@ -249,16 +249,37 @@ class TestChanging:
             ("Notification", "Notification_Admin_EndUser_Assignment", {"notificationLevel": "Loud"}, "InvalidPolicy"),
             ("Approval", "Approval_EndUser_Assignment", {"setting": {"approvalStages": [{"primaryApprovers": [{"@odata.type": "#microsoft.graph.requestorManager", "managerLevel": 1}]}]}}, "InvalidPolicy"),
             ("Enablement", "Expiration_EndUser_Assignment", {"enabledRules": []}, None),
+            ("Expiration", "Expiration_EndUser_Assignment", {"isExpirationRequired": True, "maximumDuration": ""}, "InvalidPolicy"),
+            ("Enablement", "Enablement_EndUser_Assignment", {"enabledRules": ["justification"]}, "InvalidPolicy"),
+            ("Approval", "Approval_EndUser_Assignment", {"setting": {"approvalStages": [{"primaryApprovers": [{"@odata.type": "#microsoft.graph.singleUser", "userId": "dave"}]}]}}, "InvalidPolicy"),
+            ("Approval", "Approval_EndUser_Assignment", {"setting": {"approvalStages": [{"primaryApprovers": [{"@odata.type": "#microsoft.graph.singleUser", "userId": "3f1d6a52-8c0e-4b7a-9d35-2e6f70b4c811"}]}]}}, "InvalidPolicy"),
+            ("AuthenticationContext", "AuthenticationContext_EndUser_Assignment", {"isEnabled": True, "claimValue": "C1"}, "InvalidPolicy"),
+            ("Notification", "Notification_Admin_EndUser_Assignment", {"notificationType": "Sms"}, "InvalidPolicy"),
+            ("Notification", "Notification_Admin_EndUser_Assignment", {"recipientType": "Approver"}, "InvalidPolicy"),
+            ("Notification", "Notification_Admin_EndUser_Assignment", {"notificationRecipients": ["soc@corp.example", "soc"]}, "InvalidPolicy"),
+            ("Notification", "Notification_Admin_EndUser_Assignment", {"notificationRecipients": ["soc@corp.example\r\nBcc: x@y.example"]}, "InvalidPolicy"),
+            ("CustomExtension", "Approval_EndUser_Assignment", {"isEnabled": True}, None),
         ],
         ids=str,
     )  # fmt: skip
     def test_nonsense_is_refused(self, kind, name, settings, code, role, wire):
         policy = policy_id(wire, role)
         path = f"{POLICIES}/{policy}/rules/{name}"
-        before = wire.get(path)
-        refusal = wire.refused("PATCH", path, rule(kind, name, **settings), status=400, code=code)
+        before = wire.get(path), wire.get(f"{POLICIES}/{policy}")
+        sent = rule(kind, name, **settings)
+        refusal = wire.refused("PATCH", path, sent, status=400, code=code)
         assert code or refusal.code in ("InvalidPolicy", "InvalidPolicyRule", "BadRequest")
-        assert wire.get(path) == before
+        # The whole policy is refused with it.
+        wire.refused("PATCH", f"{POLICIES}/{policy}", {"rules": [sent]}, status=400, code=refusal.code)
+        assert (wire.get(path), wire.get(f"{POLICIES}/{policy}")) == before
+
+    def test_an_address_that_is_none_is_named(self, role, wire):
+        name = "Notification_Admin_EndUser_Assignment"
+        path = f"{POLICIES}/{policy_id(wire, role)}/rules/{name}"
+        sent = rule("Notification", name, notificationRecipients=["soc@corp.example", "not an address"])
+        refusal = wire.refused("PATCH", path, sent, status=400, code="InvalidPolicy")
+        said = str(refusal.details)
+        assert "notificationRecipients" in said and "'not an address'" in said
 
     def test_an_unknown_rule(self, role, wire):
         policy = policy_id(wire, role)

@@ -2,7 +2,6 @@
 //! `graph`, which the router, the permission check and the tests read too. `--check` writes nothing and
 //! fails when the file is stale.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -58,18 +57,6 @@ const TESTS: [(&str, &[&str]); 16] = [
     ("organization", &["test_directory"]),
     ("identity/conditionalAccess", &["test_step_up"]),
 ];
-
-/// Routes that answer but do not yet do all that Graph does there, and what is missing. Everything else
-/// in the tables is done.
-const PARTLY: [(&str, &str, &str); 2] = [
-    ("PATCH", "/policies/roleManagementPolicies/{key}", MAILS),
-    (
-        "PATCH",
-        "/policies/roleManagementPolicies/{key}/rules/{element}",
-        MAILS,
-    ),
-];
-const MAILS: &str = "notification rules are kept and shown, but no mail is sent yet";
 
 /// Writes the document anew, or with `--check` only compares it. True when it is (now) right.
 pub fn run(root: &Path, options: &[String]) -> Result<bool> {
@@ -131,7 +118,6 @@ fn tables(rows: &[CompatibilityRow]) -> String {
         text.push_str(
             "| method | path | v1.0 | beta | least privilege | list |\n|---|---|---|---|---|---|\n",
         );
-        let mut missing = BTreeSet::new();
         for row in rows.iter().filter(|row| std::ptr::eq(row.set, set)) {
             let list = any_of(row.operation);
             let number = lists.iter().position(|it| *it == list).unwrap_or_else(|| {
@@ -139,20 +125,13 @@ fn tables(rows: &[CompatibilityRow]) -> String {
                 lists.len() - 1
             });
             let (method, path) = (row.method.as_str(), &row.path);
-            let state = partly(row).map_or("done", |why| {
-                missing.insert(why);
-                "partly"
-            });
-            let [v1, beta] = Version::ALL.map(|version| if row.versions.has(version) { state } else { "–" });
+            let [v1, beta] = Version::ALL.map(|version| if row.versions.has(version) { "done" } else { "–" });
             let least = row.operation.permissions.first().map_or("none", |it| it.as_str());
             let number = number + 1;
             let _ = writeln!(
                 text,
                 "| {method} | `{path}` | {v1} | {beta} | `{least}` | {number} |"
             );
-        }
-        for why in missing {
-            let _ = writeln!(text, "\nPartly: {why}.");
         }
     }
     text.push_str("\n### Permissions\n\nAny one of a list suffices; the least privileged comes first.\n\n");
@@ -174,14 +153,6 @@ fn heading(set: &EntitySet, path: &str) -> String {
         .map(|file| format!("[{file}.py](../acceptance/{file}.py)"))
         .collect();
     format!("`{}`. Tests: {}.", set.entity.name, links.join(", "))
-}
-
-/// What a route lacks, if it lacks something.
-fn partly(row: &CompatibilityRow) -> Option<&'static str> {
-    let entry = PARTLY
-        .iter()
-        .find(|(method, path, _)| (*method, *path) == (row.method.as_str(), row.path.as_str()));
-    entry.map(|(_, _, why)| *why)
 }
 
 /// The permissions of which any one suffices, and those that suffice for a part.
@@ -228,6 +199,5 @@ mod tests {
             );
         }
         assert!(!text.contains("Tests: ."), "{text}");
-        assert_eq!(rows.iter().filter_map(partly).count(), PARTLY.len());
     }
 }

@@ -28,6 +28,8 @@ pub struct Context<'a> {
     pub limits: &'a Limits,
     /// What people are told, and how.
     pub notices: &'a NoticeOptions,
+    /// As [`Options::extended_approvals`].
+    pub extended_approvals: bool,
     /// Who calls.
     pub caller: &'a Caller,
     /// Ties the call's audit rows together unless they belong to a request.
@@ -54,6 +56,7 @@ impl<'a> Context<'a> {
             tenant,
             limits: &options.limits,
             notices: &options.notices,
+            extended_approvals: options.extended_approvals,
             caller,
             correlation_id: CorrelationId::random(entropy),
             holdings: OnceCell::new(),

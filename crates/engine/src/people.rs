@@ -22,3 +22,12 @@ pub fn enabled_users(cx: &Context<'_>, principals: &[ObjectId]) -> Result<Vec<Di
     people.retain(|object| matches!(&object.body, ObjectBody::User(user) if user.account_enabled));
     Ok(people)
 }
+
+/// How many persons are behind some principals, with an enabled account; one with several of them is one.
+pub fn persons(cx: &Context<'_>, principals: &[ObjectId]) -> Result<usize, Error> {
+    let mut persons = BTreeSet::new();
+    for user in enabled_users(cx, principals)? {
+        persons.extend(cx.session.accounts_of_person(user.id)?.into_iter().min());
+    }
+    Ok(persons.len())
+}

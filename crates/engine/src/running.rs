@@ -23,6 +23,9 @@ pub struct Options {
     pub limits: Limits,
     /// What people are told, and how.
     pub notices: NoticeOptions,
+    /// Whether settings may ask for what Graph's role policies do not know: several stages of approval,
+    /// more than one person in each, time-outs of days and escalation.
+    pub extended_approvals: bool,
 }
 
 /// The engine of one tenant. Cheap to clone.

@@ -1,16 +1,19 @@
 //! PATCH of a policy's rules (policies dossier, section 5): all or none, in one transaction, with
 //! an audit row that says what changed.
 
-use model::policy::{Approver, Editor, PolicyRule, RoleSettings};
+use std::num::NonZeroU32;
+
+use model::policy::{ApprovalStage, Approver, Editor, PolicyRule, RoleSettings};
 use model::{ObjectBody, ObjectId, Policy, PolicyId, RuleId};
-use rules::administrators::{ReachableApprovers, leaves_an_approver};
+use rules::Approvers;
+use rules::administrators::{ReachableApprovers, can_be_approved, newly_asked};
 use rules::authority::Capability;
 
 use crate::audit::{SettingChange, record_settings_change};
 use crate::context::Context;
 use crate::error::{Error, Missing};
 use crate::notices::tell_of_settings_change;
-use crate::people::enabled_users;
+use crate::people::persons;
 
 /// Puts edited settings in place of the current ones. `edit` validates and merges; what it refuses
 /// changes nothing. Running grants keep the terms under which they were decided.
@@ -49,7 +52,14 @@ pub fn change_settings<E>(
 /// Puts the display name of each approver beside its id, as Graph shows it. One that does not exist,
 /// or is of another kind, is refused.
 fn name_approvers(cx: &Context<'_>, settings: &mut RoleSettings) -> Result<(), Error> {
-    for approver in &mut settings.activation.approval.primary_approvers {
+    let stages = settings.activation.approval.stages_mut();
+    let named = stages.flat_map(|stage| {
+        stage
+            .primary_approvers
+            .iter_mut()
+            .chain(&mut stage.escalation_approvers)
+    });
+    for approver in named {
         let (Approver::User { id, description } | Approver::Group { id, description }) = &*approver;
         if description.is_some() {
             continue;
@@ -65,21 +75,20 @@ fn name_approvers(cx: &Context<'_>, settings: &mut RoleSettings) -> Result<(), E
     Ok(())
 }
 
-/// INVARIANT I11: what needs approval can be approved by somebody.
+/// INVARIANT I11: what needs approval can be approved by as many persons as it takes.
 fn keep_approvable(cx: &Context<'_>, before: &RoleSettings, after: &RoleSettings) -> Result<(), Error> {
-    let (before, after) = (&before.activation.approval, &after.activation.approval);
-    if before == after {
-        return Ok(());
-    }
-    let named: Vec<ObjectId> = after.primary_approvers.iter().map(Approver::id).collect();
-    let reachable = ReachableApprovers {
-        named: enabled_users(cx, &named)?.len(),
-        lasting_administrators: cx
+    for stage in newly_asked(&before.activation.approval, &after.activation.approval) {
+        let named: Vec<ObjectId> = Approvers::ever(stage).named().map(Approver::id).collect();
+        let lasting = cx
             .session
-            .lasting_grants(Capability::ManageRoles.roles(), cx.now)?
-            .len(),
-    };
-    Ok(leaves_an_approver(before, after, reachable)?)
+            .lasting_holders(Capability::ManageRoles.roles(), cx.now)?;
+        let reachable = ReachableApprovers {
+            named: persons(cx, &named)?,
+            lasting_administrators: persons(cx, &lasting)?,
+        };
+        can_be_approved(stage, reachable)?;
+    }
+    Ok(())
 }
 
 /// What differs, rule by rule, in words.
@@ -145,7 +154,8 @@ fn describe(rule: &PolicyRule) -> String {
         }
         PolicyRule::Approval(rule) => {
             if rule.is_approval_required {
-                format!("required, {} approvers named", rule.primary_approvers.len())
+                let stages = rule.stages().map(|(_, stage)| describe_stage(stage));
+                format!("required, {}", stages.collect::<Vec<_>>().join("; then "))
             } else {
                 "not required".to_owned()
             }
@@ -165,6 +175,21 @@ fn describe(rule: &PolicyRule) -> String {
             rule.notification_recipients.len()
         ),
     }
+}
+
+/// One stage; what every stage of Graph's has is not said.
+fn describe_stage(stage: &ApprovalStage) -> String {
+    let mut words = vec![format!("{} approvers named", stage.primary_approvers.len())];
+    if stage.quorum > NonZeroU32::MIN {
+        words.push(format!("{} must approve", stage.quorum));
+    }
+    if stage.time_out_in_days > 1 {
+        words.push(format!("{} days", stage.time_out_in_days));
+    }
+    if let Some((after, approvers)) = stage.escalation() {
+        words.push(format!("{} more after {after}", approvers.len()));
+    }
+    words.join(", ")
 }
 
 #[cfg(test)]

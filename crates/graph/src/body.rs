@@ -21,7 +21,7 @@ pub use self::authentication_context::{
 };
 pub use self::draft::ObjectDraft;
 pub use self::group::{create_group, patch_group};
-pub use self::policy::{apply_policy_patch, apply_rule_patch};
+pub use self::policy::{Approvals, apply_policy_patch, apply_rule_patch};
 pub use self::reference::{GetByIdsBody, MemberActionBody, get_by_ids, member_action, reference};
 pub use self::role::{
     RoleAssignmentBody, create_role_assignment, create_role_definition, patch_role_definition,

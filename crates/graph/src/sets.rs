@@ -45,7 +45,7 @@ pub use types::{
     ROLE_PERMISSION, TARGET_OPERATIONS, TEXTS, TICKET_INFO,
 };
 
-pub(crate) use role_management::policy_rules::rule_type;
+pub(crate) use role_management::policy_rules::{QUORUM, rule_type};
 
 use crate::description::{EntitySet, EntityType};
 

@@ -208,9 +208,12 @@ impl<'a> Shaper<'a> {
                     let policy = key::policy_id(self.shaping.policy_scope, self.shaping.tenant, policy.id);
                     format!("{}('{policy}')/rules('{id}')", sets::POLICY.context)
                 }
-                // A step has the id of its approval.
-                Record::ApprovalStep(_) => format!("{}('{id}')/steps('{id}')", sets::APPROVAL.context),
-                Record::ApprovalStage(_) => format!("{}('{id}')/stages('{id}')", sets::APPROVAL.context),
+                Record::ApprovalStep(step) => {
+                    format!("{}('{}')/steps('{id}')", sets::APPROVAL.context, step.request)
+                }
+                Record::ApprovalStage(step) => {
+                    format!("{}('{}')/stages('{id}')", sets::APPROVAL.context, step.request)
+                }
                 _ => format!("{}('{id}')", runtime.context),
             };
             let link = format!("{}/{link}", self.shaping.base);

@@ -6,7 +6,7 @@ use model::policy::AuthenticationContext;
 use model::record::{DirectoryRoleRecord, GrantRecord, StepRecord};
 use model::{
     AppId, DirectoryObject, DirectoryScope, GrantId, Instant, IsoDuration, MailAddress, ObjectBody, ObjectId,
-    Policy, Record, RequestId, RoleDefinition, RoleDefinitionId, ScheduleRequest, TenantId,
+    Policy, Record, RequestId, RoleDefinition, RoleDefinitionId, ScheduleRequest, StepId, TenantId,
 };
 use serde_json::Value;
 
@@ -82,6 +82,7 @@ wire_as_text!(
     IsoDuration,
     ObjectId,
     RequestId,
+    StepId,
     RoleDefinitionId,
     TenantId
 );

@@ -89,6 +89,10 @@ typed_id!(
     RequestId
 );
 typed_id!(
+    /// A step of an approval; the first has the approval's id.
+    StepId
+);
+typed_id!(
     /// A grant, which Graph calls a schedule. A grant made through PIM has the id of its request.
     GrantId
 );
@@ -112,6 +116,13 @@ typed_id!(
     /// A message about an event.
     MessageId
 );
+
+impl From<RequestId> for StepId {
+    /// The first step of an approval shares its GUID (policies dossier, 1.1).
+    fn from(id: RequestId) -> Self {
+        Self(id.0)
+    }
+}
 
 impl From<RequestId> for GrantId {
     /// A schedule shares the GUID of the request that created it (schedules dossier, section 1).

@@ -23,13 +23,14 @@ pub mod time;
 mod vocabulary;
 
 pub use access::{Caller, CallerKind, Permission};
-pub use approval::{Review, StepStatus, Verdict};
+pub use approval::{Review, Seat, StepStatus, Verdict};
 
 pub use directory::{DirectoryObject, ObjectBody, PrincipalKind};
 pub use entropy::{Entropy, SeededEntropy};
 pub use grant::{AssignmentType, EndCause, Ended, Grant, GrantKind, GrantOrigin, MemberType, Window};
 pub use ids::{
-    AppId, CorrelationId, GrantId, MessageId, ObjectId, PolicyId, RequestId, RoleDefinitionId, TenantId,
+    AppId, CorrelationId, GrantId, MessageId, ObjectId, PolicyId, RequestId, RoleDefinitionId, StepId,
+    TenantId,
 };
 pub use mail_address::MailAddress;
 pub use notice::{Audience, Delivery, DeliveryStatus, Message, Notice, NoticeEvent};

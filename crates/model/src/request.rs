@@ -3,7 +3,6 @@
 use crate::vocabulary::vocabulary;
 use crate::{
     DirectoryScope, GrantId, GrantKind, Instant, IsoDuration, ObjectId, RequestId, RoleDefinitionId,
-    StepStatus,
 };
 
 vocabulary!(
@@ -171,17 +170,6 @@ impl ScheduleRequest {
                 RequestStatus::Denied
             }
             status => status,
-        }
-    }
-
-    /// Where the step of the request's approval stands at `now`, given whether somebody decided it
-    /// (policies dossier, 8.4).
-    pub fn step_at(&self, is_reviewed: bool, now: Instant) -> StepStatus {
-        match self.status_at(now) {
-            RequestStatus::PendingApproval => StepStatus::InProgress,
-            // Nobody but time denies without a review.
-            RequestStatus::Denied if !is_reviewed => StepStatus::Expired,
-            _ => StepStatus::Completed,
         }
     }
 

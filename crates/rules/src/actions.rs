@@ -7,6 +7,7 @@ mod approve;
 pub(crate) mod assign;
 mod cancel;
 pub(crate) mod end;
+mod progress;
 pub(crate) mod renew;
 
 pub use approval::{
@@ -14,3 +15,4 @@ pub use approval::{
 };
 pub use approve::decide_approval;
 pub use cancel::decide_cancel;
+pub use progress::{Approvers, Progress, Step, current_approvers};

@@ -23,6 +23,13 @@ pub enum Change {
         /// When it reached it.
         completed_at: Option<Instant>,
     },
+    /// A request that waits for approval goes on to its next stage.
+    BeginStage {
+        /// Which.
+        request: RequestId,
+        /// When nobody can decide it any more.
+        lapses_at: Instant,
+    },
     /// A request that waited for approval gets the grant of its own id.
     Provision {
         /// Which.
@@ -41,7 +48,7 @@ impl Change {
     pub fn ends(&self) -> Option<GrantId> {
         match self {
             Self::End { grant, .. } => Some(grant.id),
-            Self::Create(_) | Self::Settle { .. } | Self::Provision { .. } => None,
+            Self::Create(_) | Self::Settle { .. } | Self::BeginStage { .. } | Self::Provision { .. } => None,
         }
     }
 }

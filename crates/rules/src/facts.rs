@@ -76,8 +76,6 @@ pub struct Limits {
     pub extendable_within: IsoDuration,
     /// How long after its end a grant can be renewed (schedules 7.2).
     pub renewable_for: IsoDuration,
-    /// How long a request waits for an approver (policies 8.3).
-    pub approval_window: IsoDuration,
 }
 
 impl Default for Limits {
@@ -87,7 +85,6 @@ impl Default for Limits {
             start_tolerance: IsoDuration::from_seconds(60),
             extendable_within: IsoDuration::from_days(14),
             renewable_for: IsoDuration::from_days(30),
-            approval_window: IsoDuration::from_hours(24),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Decisions as tables, one per action, and as random histories.
 
 mod activate;
-mod approve;
+mod approvals;
 mod assign;
 mod cancel;
 mod check;

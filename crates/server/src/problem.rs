@@ -55,13 +55,14 @@ pub fn directory(error: &Error) -> GraphError {
 
 fn unapprovable(why: Unapprovable) -> GraphError {
     let why = match why {
-        Unapprovable::NobodyNamedIsReachable => {
-            "Nobody could approve: none of the primaryApprovers is, or has among its members, an enabled user."
-        }
-        Unapprovable::NoLastingAdministrator => {
-            "Nobody could approve: there are no primaryApprovers, and nobody is Global Administrator or Privileged \
-             Role Administrator for good."
-        }
+        Unapprovable::TooFewNamed { reachable, quorum } => format!(
+            "Nobody could approve: the approvers named are, or have among their members, {reachable} persons with an \
+             enabled account, and it takes {quorum}."
+        ),
+        Unapprovable::TooFewLastingAdministrators { reachable, quorum } => format!(
+            "Nobody could approve: there are no primaryApprovers, and of persons who are Global Administrator or \
+             Privileged Role Administrator for good there are {reachable}, and it takes {quorum}."
+        ),
     };
     GraphError::invalid_policy(why, Some("primaryApprovers"))
 }
@@ -138,8 +139,11 @@ pub fn refused(refusal: &Refusal) -> GraphError {
 /// An approver's decision that does not stand.
 fn approval_refused(refusal: &ApprovalRefusal) -> GraphError {
     match refusal {
+        ApprovalRefusal::NoSuchStep => GraphError::approval_not_found(),
         ApprovalRefusal::NotApprover => GraphError::unauthorized_access(),
         ApprovalRefusal::AlreadyDecided(status) => GraphError::approval_already_decided(*status),
+        ApprovalRefusal::HasDecided => GraphError::approval_step_of_another(),
+        ApprovalRefusal::StageNotReached => GraphError::approval_step_not_begun(),
         ApprovalRefusal::JustificationRequired => GraphError::review_justification_required(),
     }
 }

@@ -27,6 +27,7 @@ pub(crate) enum Objects {
     MailEnabled,
     GroupTypes,
     ServicePrincipalType,
+    EmployeeId,
 }
 
 #[derive(Clone, Copy, Iden)]
@@ -126,6 +127,8 @@ pub(crate) enum Requests {
 pub(crate) enum ApprovalDecisions {
     Table,
     RequestId,
+    Stage,
+    Seat,
     DecidedBy,
     DecidedAt,
     Verdict,

@@ -94,6 +94,20 @@ impl Stored for i64 {
     }
 }
 
+impl Stored for u32 {
+    fn to_value(&self) -> Value {
+        i64::from(*self).to_value()
+    }
+
+    fn null() -> Value {
+        i64::null()
+    }
+
+    fn from_cell(cell: Cell<'_>) -> Option<Self> {
+        i64::from_cell(cell).and_then(|number| Self::try_from(number).ok())
+    }
+}
+
 impl Stored for bool {
     fn to_value(&self) -> Value {
         Value::Bool(Some(*self))

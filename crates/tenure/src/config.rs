@@ -35,6 +35,7 @@ struct Layer {
     tenant_name: Option<String>,
     domain: Option<String>,
     minimum_active_duration: Option<IsoDuration>,
+    extended_approvals: Option<bool>,
     #[serde(default)]
     mail: MailLayer,
 }
@@ -52,6 +53,7 @@ impl Layer {
             tenant_name: upper.tenant_name.or(self.tenant_name),
             domain: upper.domain.or(self.domain),
             minimum_active_duration: upper.minimum_active_duration.or(self.minimum_active_duration),
+            extended_approvals: upper.extended_approvals.or(self.extended_approvals),
             mail: self.mail.under(upper.mail),
         }
     }
@@ -85,6 +87,8 @@ pub struct ServeConfig {
     pub domain: String,
     /// The numbers that the rules turn on.
     pub limits: Limits,
+    /// Whether approvals may go beyond what Graph knows.
+    pub extended_approvals: bool,
     /// What people are told by mail.
     pub mail: MailConfig,
 }
@@ -138,6 +142,7 @@ impl ServeConfig {
                     active_minimum,
                     ..Limits::default()
                 }),
+            extended_approvals: layer.extended_approvals.unwrap_or(false),
             mail: layer.mail.check()?,
         })
     }
@@ -171,6 +176,9 @@ fn from_environment(variables: impl Iterator<Item = (String, String)>) -> anyhow
             "MINIMUM_ACTIVE_DURATION" => {
                 layer.minimum_active_duration = Some(value.parse().with_context(invalid)?);
             }
+            "EXTENDED_APPROVALS" => {
+                layer.extended_approvals = Some(value.parse().with_context(invalid)?);
+            }
             _ => {
                 let known = match key.strip_prefix("MAIL_") {
                     Some(key) => layer
@@ -199,6 +207,7 @@ fn from_flags(flags: &ServeArguments) -> Layer {
         tenant_name: None,
         domain: None,
         minimum_active_duration: None,
+        extended_approvals: None,
         mail: MailLayer::default(),
     }
 }
@@ -258,6 +267,16 @@ mod tests {
             IsoDuration::ZERO
         );
         assert!(minimum(&[("TENURE_MINIMUM_ACTIVE_DURATION", "5m")]).is_err());
+    }
+
+    #[test]
+    fn approvals_go_beyond_graph_only_where_that_is_asked_for() {
+        let extended = |environment: &[(&str, &str)]| {
+            load(&["--data-dir", "x"], environment).map(|config| config.extended_approvals)
+        };
+        assert!(!extended(&[]).unwrap());
+        assert!(extended(&[("TENURE_EXTENDED_APPROVALS", "true")]).unwrap());
+        assert!(extended(&[("TENURE_EXTENDED_APPROVALS", "yes")]).is_err());
     }
 
     #[test]

@@ -43,6 +43,7 @@ async fn serve(config: ServeConfig, json: bool) -> anyhow::Result<()> {
         Options {
             limits: config.limits,
             notices: config.mail.notices,
+            extended_approvals: config.extended_approvals,
         },
     )?;
     let tls = match &config.tls {

@@ -26,11 +26,15 @@ pub fn record_request(cx: &Context<'_>, decision: &Decision, parties: &Parties) 
     let principal = parties.principal.as_ref();
     let created = decision.changes.iter().find_map(|change| match change {
         Change::Create(grant) => Some(*grant),
-        Change::End { .. } | Change::Settle { .. } | Change::Provision { .. } => None,
+        Change::End { .. } | Change::Settle { .. } | Change::BeginStage { .. } | Change::Provision { .. } => {
+            None
+        }
     });
     let removed = decision.changes.iter().find_map(|change| match change {
         Change::End { grant, .. } => Some(*grant),
-        Change::Create(_) | Change::Settle { .. } | Change::Provision { .. } => None,
+        Change::Create(_) | Change::Settle { .. } | Change::BeginStage { .. } | Change::Provision { .. } => {
+            None
+        }
     });
     let asked = request_subject(cx, request, role, principal);
     let window = created.or(removed).map(|grant| grant.window).or(asked.window);
@@ -78,7 +82,9 @@ pub fn record_request(cx: &Context<'_>, decision: &Decision, parties: &Parties) 
     // The membership itself goes on when a grant is replaced by another.
     let is_replacement = |change: &Change| match change {
         Change::End { ended, .. } => ended.cause == EndCause::Replaced,
-        Change::Create(_) | Change::Settle { .. } | Change::Provision { .. } => false,
+        Change::Create(_) | Change::Settle { .. } | Change::BeginStage { .. } | Change::Provision { .. } => {
+            false
+        }
     };
     let replaces = decision.changes.iter().any(is_replacement);
     for change in &decision.changes {
@@ -89,7 +95,11 @@ pub fn record_request(cx: &Context<'_>, decision: &Decision, parties: &Parties) 
             Change::End { grant, .. } if !is_replacement(change) && grant.is_in_force(cx.now) => {
                 rows.extend(twin_of(cx, correlation, grant, parties, false)?);
             }
-            Change::Create(_) | Change::End { .. } | Change::Settle { .. } | Change::Provision { .. } => {}
+            Change::Create(_)
+            | Change::End { .. }
+            | Change::Settle { .. }
+            | Change::BeginStage { .. }
+            | Change::Provision { .. } => {}
         }
     }
     Ok(cx.session.append_audit(&rows)?)

@@ -26,7 +26,10 @@ pub fn record_review(
     let asked = request_subject(cx, request, role, principal);
     let window = match &decision.outcome {
         ApprovalOutcome::Granted(grant) => Some(grant.window),
-        ApprovalOutcome::Denied | ApprovalOutcome::Failed(_) => asked.window,
+        ApprovalOutcome::Denied
+        | ApprovalOutcome::Counted
+        | ApprovalOutcome::StageCompleted
+        | ApprovalOutcome::Failed(_) => asked.window,
     };
     let subject = Subject { window, ..asked };
     let correlation = correlation_of(request.id);
@@ -43,7 +46,10 @@ pub fn record_review(
     let outcome = match &decision.outcome {
         ApprovalOutcome::Granted(grant) if grant.is_in_force(cx.now) => Some(Outcome::Success),
         ApprovalOutcome::Failed(refusal) => Some(Outcome::Failure(refusal.code())),
-        ApprovalOutcome::Granted(_) | ApprovalOutcome::Denied => None,
+        ApprovalOutcome::Granted(_)
+        | ApprovalOutcome::Denied
+        | ApprovalOutcome::Counted
+        | ApprovalOutcome::StageCompleted => None,
     };
     let completed = activity::of_request(
         GrantKind::Assignment,

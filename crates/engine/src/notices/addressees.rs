@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::notice::{Addressed, Matter, Named, RoleMatter};
+use model::policy::Approver;
 use model::{
     Audience, DirectoryObject, MailAddress, Notice, NoticeEvent, ObjectBody, ObjectId, RoleDefinitionId,
 };
@@ -11,7 +12,7 @@ use rules::notices::{RECIPIENTS_MAX, roles_of};
 use crate::context::Context;
 use crate::error::Error;
 use crate::people::enabled_users;
-use crate::read::approvers;
+use crate::requests::settings_of;
 
 /// Who a message goes to.
 pub struct Addressees {
@@ -114,7 +115,7 @@ impl Directory {
         Ok(found)
     }
 
-    /// Who may decide a request; a reminder spares those who have had their say.
+    /// Who may decide a request now; those who have had their say are not asked again.
     fn approvers(
         &mut self,
         cx: &Context<'_>,
@@ -128,18 +129,30 @@ impl Directory {
         let Some(request) = request.filter(|request| request.needs_approval) else {
             return Ok(Vec::new());
         };
-        let mut people = match approvers(cx, &request)? {
-            Some(named) => enabled_users(cx, &named)?,
-            None => match roles_of(Audience::DecidingAdministrators) {
-                Some(roles) => self.holders(cx, roles)?,
-                None => Vec::new(),
-            },
-        };
-        people.retain(|person| person.id != request.principal_id && person.id != request.created_by);
-        if event == NoticeEvent::ApprovalReminder {
-            let reviews = cx.session.reviews(&[request.id])?;
-            people.retain(|person| !reviews.iter().any(|review| review.by == person.id));
+        let rule = settings_of(cx, request.role_definition_id)?.activation.approval;
+        let reviews = cx.session.reviews(&[request.id])?;
+        let approvers = rules::current_approvers(&request, &reviews, &rule, cx.now);
+        let named: Vec<ObjectId> = approvers.named().map(Approver::id).collect();
+        let mut people = enabled_users(cx, &named)?;
+        if approvers.are_default()
+            && let Some(roles) = roles_of(Audience::DecidingAdministrators)
+        {
+            people.extend(self.holders(cx, roles)?);
         }
+        // Whose it is does not decide it, and who has had their say has no more, under no account.
+        let mut out = vec![request.principal_id, request.created_by];
+        if matches!(
+            event,
+            NoticeEvent::ApprovalRequested | NoticeEvent::ApprovalReminder
+        ) {
+            out.extend(reviews.iter().map(|review| review.by));
+        }
+        let mut accounts = BTreeSet::new();
+        for account in out {
+            accounts.extend(cx.session.accounts_of_person(account)?);
+        }
+        let mut seen = BTreeSet::new();
+        people.retain(|person| !accounts.contains(&person.id) && seen.insert(person.id));
         Ok(people)
     }
 }

@@ -23,7 +23,7 @@ pub use post::{NOTICES_PER_TRANSACTION_MAX, post_notices};
 
 pub(crate) use digest::{count_week, is_week_over, tell_of_week};
 pub(crate) use post::delete_old;
-pub(crate) use remind::{remind_of_grant, remind_of_request, tell_what_is_due};
+pub(crate) use remind::{remind_of_approval, remind_of_grant, tell_what_is_due};
 pub(crate) use tell::{
     tell_of_cancellation, tell_of_end, tell_of_lapse, tell_of_request, tell_of_review,
     tell_of_settings_change, tell_of_start,

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 
 use model::notice::Reminder;
 use model::{Grant, RequestStatus, ScheduleRequest};
+use rules::Progress;
 
 use super::tell::{tell_of_ending, tell_of_waiting};
 use crate::context::Context;
 use crate::error::Error;
+use crate::requests::settings_of;
 
 /// Notes when the end of a new grant is to be told of.
 pub fn remind_of_grant(cx: &Context<'_>, grant: &Grant) -> Result<(), Error> {
@@ -18,12 +20,17 @@ pub fn remind_of_grant(cx: &Context<'_>, grant: &Grant) -> Result<(), Error> {
     Ok(())
 }
 
-/// Notes when the approvers of a request are to be reminded of it.
-pub fn remind_of_request(cx: &Context<'_>, request: &ScheduleRequest) -> Result<(), Error> {
-    if let (RequestStatus::PendingApproval, Some(lapses_at)) = (request.status, request.lapses_at) {
-        for due in rules::notices::reminders::of_approval(cx.now, lapses_at) {
-            cx.session.insert_reminder(due, Reminder::Request(request.id))?;
-        }
+/// Notes when the approvers of the stage of a request that begins now are to be reminded of it: in parts
+/// of its time, and when others come in.
+pub fn remind_of_approval(cx: &Context<'_>, request: &ScheduleRequest) -> Result<(), Error> {
+    let (RequestStatus::PendingApproval, Some(lapses_at)) = (request.status, request.lapses_at) else {
+        return Ok(());
+    };
+    let rule = settings_of(cx, request.role_definition_id)?.activation.approval;
+    let reviews = cx.session.reviews(&[request.id])?;
+    let escalates_at = Progress::new(request, &rule, &reviews).escalates_at();
+    for due in rules::notices::reminders::of_approval(cx.now, lapses_at, escalates_at) {
+        cx.session.insert_reminder(due, Reminder::Request(request.id))?;
     }
     Ok(())
 }

@@ -218,7 +218,7 @@ pub fn tell_of_request(
 }
 
 /// A decision on an activation, and the activation if it is in force at once: the principal hears of
-/// both in one message.
+/// both in one message. Of an approval that others have to add theirs to, only those others hear.
 pub fn tell_of_review(
     cx: &Context<'_>,
     request: &ScheduleRequest,
@@ -235,13 +235,20 @@ pub fn tell_of_review(
     let granted = match &decision.outcome {
         ApprovalOutcome::Granted(grant) => Some(grant),
         ApprovalOutcome::Denied | ApprovalOutcome::Failed(_) => None,
+        ApprovalOutcome::Counted => return Ok(()),
+        ApprovalOutcome::StageCompleted => {
+            return tell(cx, NoticeEvent::ApprovalRequested, settings, asked, nobody);
+        }
     };
     let matter = RoleMatter {
         verdict: Some(decision.review.verdict),
         review_justification: decision.review.justification.clone(),
         failure: match &decision.outcome {
             ApprovalOutcome::Failed(refusal) => Some(refusal.code().to_owned()),
-            ApprovalOutcome::Granted(_) | ApprovalOutcome::Denied => None,
+            ApprovalOutcome::Granted(_)
+            | ApprovalOutcome::Denied
+            | ApprovalOutcome::Counted
+            | ApprovalOutcome::StageCompleted => None,
         },
         ..match granted {
             Some(grant) => within(grant.window, asked),

@@ -81,6 +81,14 @@ fn follow(cx: &Context<'_>, items: &[Item], expansion: &Expand) -> Result<Vec<Ex
         }
         Nav::Steps => steps(cx, expansion, records, Record::ApprovalStep),
         Nav::Stages => steps(cx, expansion, records, Record::ApprovalStage),
+        Nav::Request => one_each(
+            cx,
+            expansion,
+            records.map(|record| match record {
+                Record::Approval(record) => Some(Record::ScheduleRequest(record.clone())),
+                _ => None,
+            }),
+        ),
         Nav::Policy => one_each(
             cx,
             expansion,
@@ -170,7 +178,7 @@ fn many_each(
         .collect()
 }
 
-/// The one step of each approval.
+/// The steps of each approval.
 fn steps<'a>(
     cx: &Context<'_>,
     expansion: &Expand,
@@ -186,8 +194,9 @@ fn steps<'a>(
         cx,
         expansion,
         records.map(|record| {
-            let step = request_of(record).and_then(|_| steps.next());
-            Ok(step.map(|step| wrap(Box::new(step))).into_iter().collect())
+            let steps = request_of(record).and_then(|_| steps.next());
+            let steps = steps.unwrap_or_default().into_iter();
+            Ok(steps.map(|step| wrap(Box::new(step))).collect())
         }),
     )
 }

@@ -8,7 +8,7 @@ mod memory;
 mod paging;
 mod visibility;
 
-pub use approvals::{approval, approvers, decider};
+pub use approvals::{approval, decider};
 pub use get::{get, navigate, object_id, policy};
 pub use list::{Listing, On, View, count, list};
 pub use paging::{PAGE_ROWS_DEFAULT, PAGE_ROWS_DIRECTORY_MAX, PAGE_ROWS_MAX, PageTokenKey};

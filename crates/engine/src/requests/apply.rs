@@ -24,6 +24,9 @@ pub fn apply(cx: &Context<'_>, changes: &[Change]) -> Result<(), Error> {
             } => {
                 cx.session.settle_request(*request, *status, *completed_at)?;
             }
+            Change::BeginStage { request, lapses_at } => {
+                cx.session.postpone_lapse(*request, *lapses_at)?;
+            }
             Change::Provision {
                 request,
                 status,

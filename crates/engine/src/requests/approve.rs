@@ -1,14 +1,14 @@
 //! PATCH of an approval's step: an approver lets an activation through, or does not (policies
 //! dossier, section 8).
 
-use rules::{ApprovalFacts, ApprovalOrder};
+use rules::{ApprovalFacts, ApprovalOrder, ApprovalOutcome};
 
 use super::apply::apply;
 use super::facts::{self, Subject};
 use crate::audit::record_review;
 use crate::context::Context;
 use crate::error::Error;
-use crate::notices::tell_of_review;
+use crate::notices::{remind_of_approval, tell_of_review};
 use crate::read::{approval, decider};
 
 /// Decides the approval with this key and makes it so. An activation that has become impossible is
@@ -22,6 +22,7 @@ pub fn decide_approval(cx: &Context<'_>, key: &str, order: &ApprovalOrder) -> Re
     let (activation, parties) = facts::load(cx, &Subject::from(&request))?;
     let facts = ApprovalFacts {
         activation,
+        reviews: cx.session.reviews(&[request.id])?,
         decider: decider(cx)?,
         request,
     };
@@ -29,6 +30,9 @@ pub fn decide_approval(cx: &Context<'_>, key: &str, order: &ApprovalOrder) -> Re
     cx.session.insert_review(&decision.review)?;
     apply(cx, &decision.changes)?;
     record_review(cx, &facts.request, &decision, &parties)?;
+    if decision.outcome == ApprovalOutcome::StageCompleted {
+        remind_of_approval(cx, &approval(cx, key)?)?;
+    }
     let settings = &facts.activation.settings;
     tell_of_review(cx, &facts.request, &decision, settings, &parties)
 }

@@ -13,7 +13,7 @@ use super::facts;
 use crate::audit::{record_refusal, record_request};
 use crate::context::Context;
 use crate::error::Error;
-use crate::notices::{remind_of_request, tell_of_request};
+use crate::notices::{remind_of_approval, tell_of_request};
 
 /// What the caller asks for, as the border parsed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub fn submit_request(cx: &Context<'_>, submission: Submission) -> Result<Schedu
             cx.session.insert_request(&decision.request)?;
             apply(cx, &decision.changes)?;
             record_request(cx, &decision, &parties)?;
-            remind_of_request(cx, &decision.request)?;
+            remind_of_approval(cx, &decision.request)?;
             tell_of_request(cx, &decision, &facts.settings, &parties)?;
             Ok(decision.request)
         }

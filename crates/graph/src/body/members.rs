@@ -40,6 +40,11 @@ impl<'a> Members<'a> {
         self.get(name).map(|value| flag(value, name)).transpose()
     }
 
+    /// A whole number from 0 on, also as text (M365DSC).
+    pub(super) fn number(self, name: &str) -> Result<Option<u32>, GraphError> {
+        self.get(name).map(|value| number(value, name)).transpose()
+    }
+
     /// A GUID.
     pub(super) fn guid(self, name: &str) -> Result<Option<Uuid>, GraphError> {
         self.get(name).map(|value| guid(value, name)).transpose()
@@ -103,6 +108,15 @@ fn flag(value: &Value, name: &str) -> Result<bool, GraphError> {
         Value::String(text) if text.eq_ignore_ascii_case("false") => Ok(false),
         _ => Err(mismatch(value, "Edm.Boolean", name)),
     }
+}
+
+fn number(value: &Value, name: &str) -> Result<u32, GraphError> {
+    let number = match value {
+        Value::Number(number) => number.as_u64().and_then(|number| u32::try_from(number).ok()),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    };
+    number.ok_or_else(|| mismatch(value, "Edm.Int32", name))
 }
 
 fn guid(value: &Value, name: &str) -> Result<Uuid, GraphError> {

@@ -1,22 +1,23 @@
 //! Changes of role settings: one rule, or several at once, merged into what is there and checked
 //! (policies dossier, 5).
 
+mod approval;
+
 use model::policy::key::parse_policy_id;
 use model::policy::{
-    ApprovalRule, Approver, AuthenticationContextId, AuthenticationContextRule, EnablementRule,
-    ExpirationRule, NotificationLevel, NotificationRule, RoleSettings, RuleCaller,
+    AuthenticationContextId, AuthenticationContextRule, EnablementRule, ExpirationRule, NotificationLevel,
+    NotificationRule, RoleSettings, RuleCaller,
 };
-use model::{Instant, IsoDuration, MailAddress, ObjectId, Policy, PolicyRule, RuleId};
+use model::{Instant, IsoDuration, MailAddress, Policy, PolicyRule, RuleId};
 use serde_json::Value;
 
+pub use self::approval::Approvals;
 use super::members::Members;
 use crate::GraphError;
 use crate::sets::rule_type;
 
 /// The longest activation (policies dossier, 5.2).
 const LONGEST_ACTIVATION: IsoDuration = IsoDuration::from_hours(24);
-/// The modes that Graph documents for approvals.
-const APPROVAL_MODES: [&str; 4] = ["SingleStage", "Serial", "Parallel", "NoApproval"];
 /// Addresses that one notification rule names at the most.
 const NOTIFICATION_RECIPIENTS_MAX: usize = 100;
 
@@ -29,9 +30,10 @@ pub fn apply_rule_patch(
     settings: &RoleSettings,
     rule: RuleId,
     body: &Value,
+    approvals: Approvals,
 ) -> Result<RoleSettings, GraphError> {
     let mut settings = settings.clone();
-    merge(&mut settings, rule, Members::of(body)?)?;
+    merge(&mut settings, rule, Members::of(body)?, approvals)?;
     check_conflict(&settings, &[rule])?;
     Ok(settings)
 }
@@ -41,7 +43,11 @@ pub fn apply_rule_patch(
 /// # Errors
 /// As [`apply_rule_patch`]; also if the body is about another policy, or a rule does not say which;
 /// `PreconditionFailed` if the policy was changed since the body's `lastModifiedDateTime`.
-pub fn apply_policy_patch(policy: &Policy, body: &Value) -> Result<RoleSettings, GraphError> {
+pub fn apply_policy_patch(
+    policy: &Policy,
+    body: &Value,
+    approvals: Approvals,
+) -> Result<RoleSettings, GraphError> {
     let body = Members::of(body)?;
     if let Some(id) = body.text("id")?
         && parse_policy_id(id).is_none_or(|key| key.policy != policy.id)
@@ -63,7 +69,7 @@ pub fn apply_policy_patch(policy: &Policy, body: &Value) -> Result<RoleSettings,
         let members = Members::of(rule)?;
         let id = members.text("id")?.unwrap_or_default();
         let id = RuleId::parse(id).ok_or_else(|| GraphError::unknown_policy_rule(id))?;
-        merge(&mut settings, id, members)?;
+        merge(&mut settings, id, members, approvals)?;
         changed.push(id);
     }
     check_conflict(&settings, &changed)?;
@@ -83,12 +89,17 @@ fn check_conflict(settings: &RoleSettings, changed: &[RuleId]) -> Result<(), Gra
     Ok(())
 }
 
-fn merge(settings: &mut RoleSettings, id: RuleId, body: Members<'_>) -> Result<(), GraphError> {
+fn merge(
+    settings: &mut RoleSettings,
+    id: RuleId,
+    body: Members<'_>,
+    approvals: Approvals,
+) -> Result<(), GraphError> {
     check_identity(id, body)?;
     let rule = match settings.rule(id) {
         PolicyRule::Expiration(rule) => PolicyRule::Expiration(expiration(id, rule, body)?),
         PolicyRule::Enablement(rule) => PolicyRule::Enablement(enablement(id, rule, body)?),
-        PolicyRule::Approval(rule) => PolicyRule::Approval(approval(id, rule, body)?),
+        PolicyRule::Approval(rule) => PolicyRule::Approval(approval::merge(id, rule, body, approvals)?),
         PolicyRule::AuthenticationContext(rule) => {
             PolicyRule::AuthenticationContext(authentication_context(id, rule, body)?)
         }
@@ -181,102 +192,6 @@ fn enablement(id: RuleId, rule: EnablementRule, body: Members<'_>) -> Result<Ena
         }
     }
     Ok(rule)
-}
-
-fn approval(id: RuleId, mut rule: ApprovalRule, body: Members<'_>) -> Result<ApprovalRule, GraphError> {
-    let Some(setting) = body.object("setting")? else {
-        return Ok(rule);
-    };
-    if let Some(required) = setting.flag("isApprovalRequired")? {
-        rule.is_approval_required = required;
-    }
-    if let Some(required) = setting.flag("isApprovalRequiredForExtension")? {
-        rule.is_approval_required_for_extension = required;
-    }
-    if let Some(required) = setting.flag("isRequestorJustificationRequired")? {
-        rule.is_requestor_justification_required = required;
-    }
-    if let Some(sent) = setting.text("approvalMode")? {
-        let mode = APPROVAL_MODES.iter().find(|mode| mode.eq_ignore_ascii_case(sent));
-        let mode = mode.ok_or_else(|| invalid_policy(id, format!("There is no approval mode '{sent}'.")))?;
-        rule.approval_mode = (*mode).to_owned();
-    }
-    if setting.sent("approvalStages").is_some() {
-        stages(id, &mut rule, setting.list("approvalStages")?.unwrap_or_default())?;
-    }
-    Ok(rule)
-}
-
-/// The stages are replaced as a whole, with defaults for what one does not say. Time-out and
-/// escalation are accepted and not kept, as on the real service (policies dossier, 5.1).
-fn stages(id: RuleId, rule: &mut ApprovalRule, stages: &[Value]) -> Result<(), GraphError> {
-    let known = std::mem::take(&mut rule.primary_approvers);
-    rule.is_approver_justification_required = true;
-    match stages {
-        [] => Ok(()),
-        [stage] => {
-            let stage = Members::of(stage)?;
-            if let Some(required) = stage.flag("isApproverJustificationRequired")? {
-                rule.is_approver_justification_required = required;
-            }
-            for sent in stage.list("primaryApprovers")?.unwrap_or_default() {
-                let approver = approver(id, Members::of(sent)?, &known)?;
-                if !rule.primary_approvers.contains(&approver) {
-                    rule.primary_approvers.push(approver);
-                }
-            }
-            Ok(())
-        }
-        _ => Err(invalid_policy(id, "Roles have exactly one approval stage.")),
-    }
-}
-
-/// Reads a subject set; both versions' names of the id are taken in both versions. The description is
-/// not the client's to write: one that was known is kept, any other is left to be looked up.
-fn approver(id: RuleId, sent: Members<'_>, known: &[Approver]) -> Result<Approver, GraphError> {
-    let type_name = sent.text("@odata.type")?;
-    let short = type_name.map(|name| {
-        let name = name.strip_prefix('#').unwrap_or(name);
-        name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase()
-    });
-    let is_group = match short.as_deref() {
-        Some("singleuser") => false,
-        Some("groupmembers") => true,
-        None => sent.get("groupId").is_some(),
-        Some(_) => {
-            return Err(invalid_policy(
-                id,
-                "Approvers are single users or the members of groups.",
-            ));
-        }
-    };
-    let own_key = if is_group { "groupId" } else { "userId" };
-    let text = match sent.text(own_key)? {
-        Some(text) => text,
-        None => sent
-            .text("id")?
-            .ok_or_else(|| invalid_policy(id, format!("An approver needs '{own_key}'.")))?,
-    };
-    let subject: ObjectId = text
-        .parse()
-        .map_err(|_| invalid_policy(id, format!("'{text}' is not the id of an approver.")))?;
-    let description = known.iter().find_map(|approver| match approver {
-        Approver::User { id, description } | Approver::Group { id, description } if *id == subject => {
-            description.clone()
-        }
-        Approver::User { .. } | Approver::Group { .. } => None,
-    });
-    Ok(if is_group {
-        Approver::Group {
-            id: subject,
-            description,
-        }
-    } else {
-        Approver::User {
-            id: subject,
-            description,
-        }
-    })
 }
 
 fn authentication_context(

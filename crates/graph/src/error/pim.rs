@@ -267,6 +267,29 @@ impl GraphError {
         )
     }
 
+    /// The person has decided another step of the approval.
+    pub fn approval_step_of_another() -> Self {
+        Self::new(
+            409,
+            "Conflict",
+            "The approval step is for somebody else to complete.",
+        )
+        .with_detail(
+            "Conflict",
+            "you have decided another step of this approval, perhaps under another account",
+            Some("reviewResult"),
+        )
+    }
+
+    /// Earlier stages of the approval wait.
+    pub fn approval_step_not_begun() -> Self {
+        Self::new(409, "Conflict", "The approval step has not begun.").with_detail(
+            "Conflict",
+            "the steps of earlier stages have to be completed first",
+            Some("status"),
+        )
+    }
+
     /// A decision says neither yes nor no.
     pub fn invalid_review_result() -> Self {
         Self::bad_request("The reviewResult must be Approve or Deny.").with_detail(

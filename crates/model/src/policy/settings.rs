@@ -1,5 +1,6 @@
 //! The rules of a policy as fields of a struct, so that a policy that lacks one cannot exist.
 
+use super::approval::ApprovalRule;
 use super::rule_id::{RecipientType, RuleCaller, RuleId, RuleLevel};
 use crate::vocabulary::vocabulary;
 use crate::{Instant, IsoDuration, MailAddress, ObjectId, PolicyId, RoleDefinitionId, role};
@@ -36,53 +37,6 @@ pub struct EnablementRule {
     pub justification: bool,
     /// A ticket number.
     pub ticketing: bool,
-}
-
-/// Somebody who may approve.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "camelCase", tag = "type")]
-pub enum Approver {
-    /// One user.
-    User {
-        /// The user.
-        id: ObjectId,
-        /// The display name when the rule was written.
-        description: Option<String>,
-    },
-    /// The members of a group at decision time.
-    Group {
-        /// The group.
-        id: ObjectId,
-        /// The display name when the rule was written.
-        description: Option<String>,
-    },
-}
-
-impl Approver {
-    /// The user's or group's id.
-    pub const fn id(&self) -> ObjectId {
-        match self {
-            Self::User { id, .. } | Self::Group { id, .. } => *id,
-        }
-    }
-}
-
-/// Whether activating needs approval. Role policies have exactly one stage (policies dossier, 3).
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ApprovalRule {
-    /// Whether it does.
-    pub is_approval_required: bool,
-    /// Accepted and shown; without effect on roles.
-    pub is_approval_required_for_extension: bool,
-    /// Accepted and shown; whether a reason is needed is the enablement rule's business.
-    pub is_requestor_justification_required: bool,
-    /// Graph's `approvalMode`, `SingleStage` unless set otherwise.
-    pub approval_mode: String,
-    /// Whether the decision needs a reason.
-    pub is_approver_justification_required: bool,
-    /// Who may decide; empty means the default approvers.
-    pub primary_approvers: Vec<Approver>,
 }
 
 /// Whether activating needs an authentication context in the token's `acrs`.
@@ -206,19 +160,6 @@ impl Default for NotificationRule {
             notification_level: NotificationLevel::All,
             is_default_recipients_enabled: true,
             notification_recipients: Vec::new(),
-        }
-    }
-}
-
-impl Default for ApprovalRule {
-    fn default() -> Self {
-        Self {
-            is_approval_required: false,
-            is_approval_required_for_extension: false,
-            is_requestor_justification_required: true,
-            approval_mode: "SingleStage".to_owned(),
-            is_approver_justification_required: true,
-            primary_approvers: Vec::new(),
         }
     }
 }

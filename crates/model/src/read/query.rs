@@ -224,6 +224,8 @@ pub enum Nav {
     Steps,
     /// The steps of an approval, as v1.0 calls them.
     Stages,
+    /// The request that an approval is about.
+    Request,
     /// The policy of a policy assignment.
     Policy,
     /// The rules of a policy.

@@ -7,7 +7,7 @@ use crate::policy::AuthenticationContext;
 use crate::query::Nav;
 use crate::{
     DirectoryObject, DirectoryScope, Grant, GrantId, Instant, MemberType, ObjectId, Policy, RequestId,
-    Review, RoleDefinition, RuleId, ScheduleRequest, StepStatus,
+    Review, RoleDefinition, RuleId, ScheduleRequest, StepId, StepStatus,
 };
 
 /// A request as it stands at the time of reading.
@@ -42,10 +42,12 @@ impl GrantRecord {
     }
 }
 
-/// The one step of an approval at the time of reading.
+/// A step of an approval at the time of reading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepRecord {
-    /// The request, whose id the approval and its step have too.
+    /// Which.
+    pub id: StepId,
+    /// The request, whose id the approval has too.
     pub request: RequestId,
     /// Where it stands.
     pub status: StepStatus,
@@ -73,9 +75,9 @@ pub enum Record {
     ScheduleRequest(Box<RequestRecord>),
     /// An approval: a request that somebody has to approve.
     Approval(Box<RequestRecord>),
-    /// The step of an approval, for beta.
+    /// A step of an approval, for beta.
     ApprovalStep(Box<StepRecord>),
-    /// The step of an approval, for v1.0.
+    /// A step of an approval, for v1.0.
     ApprovalStage(Box<StepRecord>),
     /// A schedule.
     Schedule(Box<GrantRecord>),

@@ -50,6 +50,7 @@ fn unique(case: &Case<'_>, asked: Asked) -> Result<(), Refusal> {
 /// No grant yet: the decision makes it, and its clock starts then. A start that lies ahead is kept
 /// for it (schedules dossier 6.5 and 8.1).
 fn hand_to_approvers(case: &Case<'_>, asked: Asked, eligibility: &Grant) -> Decision {
+    let first_stage = &case.facts.settings.activation.approval.first_stage;
     let start = Some(asked.window.start).filter(|start| case.now < *start);
     let request = ScheduleRequest {
         schedule: Some(ScheduleInfo {
@@ -60,7 +61,7 @@ fn hand_to_approvers(case: &Case<'_>, asked: Asked, eligibility: &Grant) -> Deci
         target_schedule_id: Some(case.order.id.into()),
         activated_using: Some(eligibility.id),
         needs_approval: true,
-        lapses_at: Some(case.now.saturating_add(case.limits.approval_window)),
+        lapses_at: Some(case.now.saturating_add(first_stage.time_out())),
         ..case.request(RequestStatus::PendingApproval)
     };
     Decision {

@@ -1,6 +1,8 @@
 //! When somebody is to be reminded of something that has not happened yet (policies dossier, 10.1; portal
 //! specification, section 10, mails 6, 8, 12 and 19).
 
+use std::collections::BTreeSet;
+
 use model::{AssignmentType, Grant, Instant, IsoDuration};
 
 /// How long before their ends the principals of assignments and eligibilities are told.
@@ -28,13 +30,15 @@ pub fn of_grant(grant: &Grant, before_activation_ends: Option<IsoDuration>) -> V
         .collect()
 }
 
-/// When approvers who have from `since` until `lapses_at` are to be reminded.
-pub fn of_approval(since: Instant, lapses_at: Instant) -> Vec<Instant> {
+/// When approvers who have from `since` until `lapses_at` are to be reminded, each instant once. Those who
+/// come in at `escalates_at`, if anybody does, hear of the request then.
+pub fn of_approval(since: Instant, lapses_at: Instant, escalates_at: Option<Instant>) -> BTreeSet<Instant> {
     let window = lapses_at.since(since).as_micros();
     SHARES_OF_WINDOW
         .iter()
         .map(|percent| window / 100 * percent)
         .map(|micros| since.saturating_add(IsoDuration::from_micros(micros)))
+        .chain(escalates_at.filter(|due| *due < lapses_at))
         .collect()
 }
 

@@ -230,7 +230,10 @@ impl Decision {
     pub(super) fn made(&self) -> Option<&Grant> {
         self.changes.iter().find_map(|change| match change {
             Change::Create(grant) => Some(grant),
-            Change::End { .. } | Change::Settle { .. } | Change::Provision { .. } => None,
+            Change::End { .. }
+            | Change::Settle { .. }
+            | Change::BeginStage { .. }
+            | Change::Provision { .. } => None,
         })
     }
 
@@ -241,7 +244,10 @@ impl Decision {
                 assert_eq!(ended.at, NOW);
                 Some((grant.id, ended.cause))
             }
-            Change::Create(_) | Change::Settle { .. } | Change::Provision { .. } => None,
+            Change::Create(_)
+            | Change::Settle { .. }
+            | Change::BeginStage { .. }
+            | Change::Provision { .. } => None,
         };
         self.changes.iter().filter_map(end).collect()
     }
@@ -250,7 +256,9 @@ impl Decision {
     pub(super) fn settled(&self) -> Vec<(RequestId, RequestStatus)> {
         let settled = |change: &Change| match change {
             Change::Settle { request, status, .. } => Some((*request, *status)),
-            Change::Create(_) | Change::End { .. } | Change::Provision { .. } => None,
+            Change::Create(_) | Change::End { .. } | Change::BeginStage { .. } | Change::Provision { .. } => {
+                None
+            }
         };
         self.changes.iter().filter_map(settled).collect()
     }

@@ -1,7 +1,7 @@
 //! Random histories of a small tenant: orders of every kind by anyone, cancellations, decisions of
 //! approvers, clocks that run on and back, changed settings and grants from outside, with every invariant checked after each.
 
-use model::policy::{ApprovalRule, Approver, EnablementRule, ExpirationRule};
+use model::policy::{ApprovalRule, EnablementRule, ExpirationRule};
 use model::{
     Action, CallerKind, DirectoryScope, Expiration, GrantKind, IsoDuration, RequestStatus, ScheduleInfo,
     TicketInfo, Verdict,
@@ -11,13 +11,14 @@ use proptest::sample::select;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
+use super::approvals::histories::{approval, review};
 use super::given::{days, hours, id, minutes};
-use super::world::{GROUP, PRINCIPALS, ROLES, World};
+use super::world::{PRINCIPALS, ROLES, World};
 use crate::{ApprovalOrder, ApprovalOutcome, ApprovalRefusal, Order, case};
 
 /// How a window is asked for, relative to the time of asking.
 #[derive(Clone, Copy, Debug)]
-enum End {
+pub(super) enum End {
     Never,
     Unsaid,
     At(IsoDuration),
@@ -25,24 +26,24 @@ enum End {
 }
 
 #[derive(Clone, Debug)]
-struct Ask {
-    kind: GrantKind,
-    action: Action,
-    principal: u32,
-    role: usize,
-    in_unit: bool,
+pub(super) struct Ask {
+    pub(super) kind: GrantKind,
+    pub(super) action: Action,
+    pub(super) principal: u32,
+    pub(super) role: usize,
+    pub(super) in_unit: bool,
     /// None gives the order to whoever may most likely give it.
-    caller: Option<(u32, bool)>,
-    start: Option<IsoDuration>,
-    end: End,
-    mfa: bool,
-    justified: bool,
-    ticket: bool,
-    validation_only: bool,
+    pub(super) caller: Option<(u32, bool)>,
+    pub(super) start: Option<IsoDuration>,
+    pub(super) end: End,
+    pub(super) mfa: bool,
+    pub(super) justified: bool,
+    pub(super) ticket: bool,
+    pub(super) validation_only: bool,
 }
 
 #[derive(Clone, Debug)]
-enum Step {
+pub(super) enum Step {
     Ask(Ask),
     Cancel {
         number: prop::sample::Index,
@@ -50,8 +51,10 @@ enum Step {
     },
     Review {
         number: prop::sample::Index,
-        /// None leaves it to whoever may.
+        /// None leaves it, and the step, to whoever may.
         by: Option<u32>,
+        /// Which step, or one that there is not.
+        step: Option<prop::sample::Index>,
         is_application: bool,
         verdict: Verdict,
         justified: bool,
@@ -137,27 +140,6 @@ fn ask() -> impl Strategy<Value = Ask> {
     )
 }
 
-/// Asked for now and then, with anyone as approver, or nobody.
-fn approval() -> impl Strategy<Value = ApprovalRule> {
-    let approver = (1..=PRINCIPALS).prop_map(|number| {
-        let (id, description) = (id(number), None);
-        if number == GROUP {
-            Approver::Group { id, description }
-        } else {
-            Approver::User { id, description }
-        }
-    });
-    let approvers = prop::collection::vec(approver, 0..3);
-    (prop::bool::weighted(0.6), any::<bool>(), approvers).prop_map(
-        |(is_approval_required, is_approver_justification_required, primary_approvers)| ApprovalRule {
-            is_approval_required,
-            is_approver_justification_required,
-            primary_approvers,
-            ..ApprovalRule::default()
-        },
-    )
-}
-
 fn step() -> impl Strategy<Value = Step> {
     let expiration = (any::<bool>(), span()).prop_map(|(is_expiration_required, maximum)| ExpirationRule {
         is_expiration_required,
@@ -171,26 +153,13 @@ fn step() -> impl Strategy<Value = Step> {
         },
     );
     let cancel = (any::<prop::sample::Index>(), prop::option::of(1..=PRINCIPALS));
-    let review = (
-        any::<prop::sample::Index>(),
-        prop::option::weighted(0.3, 1..=PRINCIPALS),
-        prop::bool::weighted(0.1),
-        select(vec![Verdict::Approve, Verdict::Approve, Verdict::Deny]),
-        prop::bool::weighted(0.6),
-    );
     let set = (0..ROLES.len(), expiration, enablement, approval());
     prop_oneof![
         40 => ask().prop_map(Step::Ask),
         8 => Just(Step::Tick(minutes(6))),
         8 => span().prop_map(Step::Tick),
         4 => cancel.prop_map(|(number, caller)| Step::Cancel { number, caller }),
-        16 => review.prop_map(|(number, by, is_application, verdict, justified)| Step::Review {
-            number,
-            by,
-            is_application,
-            verdict,
-            justified,
-        }),
+        16 => review(),
         2 => Just(Step::AnnounceEnds),
         1 => (1..=PRINCIPALS).prop_map(|principal| Step::AssignOutside { principal }),
         4 => set.prop_map(|(role, expiration, enablement, approval)| Step::Set {
@@ -258,12 +227,21 @@ fn order(world: &mut World, ask: &Ask) -> Order {
 
 /// What an order or a review came to.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Outcome {
+pub(super) enum Outcome {
     Order(Action, GrantKind, Result<RequestStatus, &'static str>),
-    Review(Result<RequestStatus, ApprovalRefusal>),
+    Review(Result<Reviewed, ApprovalRefusal>),
 }
 
-fn take(world: &mut World, step: &Step) -> Option<Outcome> {
+/// What a decision that stands came to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Reviewed {
+    Counted,
+    StageCompleted,
+    /// After how many decisions.
+    Settled(RequestStatus, usize),
+}
+
+pub(super) fn take(world: &mut World, step: &Step) -> Option<Outcome> {
     match step {
         Step::Ask(ask) => {
             let order = order(world, ask);
@@ -295,6 +273,7 @@ fn take(world: &mut World, step: &Step) -> Option<Outcome> {
         Step::Review {
             number,
             by,
+            step,
             is_application,
             verdict,
             justified,
@@ -310,19 +289,31 @@ fn take(world: &mut World, step: &Step) -> Option<Outcome> {
                 } else {
                     CallerKind::Delegated
                 };
-                let by = by.unwrap_or_else(|| world.approver(*request));
+                let steps = world.progress(*request).steps(world.now);
+                let any = step.map(|step| step.get(&steps).seat.id(*request));
+                let any = any.unwrap_or_else(|| id(999));
+                let (by, step) = match by {
+                    Some(by) => (*by, any),
+                    None => world.opening(*request).unwrap_or((1, any)),
+                };
                 let order = ApprovalOrder {
+                    step,
                     verdict: *verdict,
                     justification: justified.then(|| "Because".to_owned()),
                 };
-                return Some(match world.review(*request, (by, kind), &order) {
-                    Ok(decision) => Outcome::Review(Ok(match decision.outcome {
+                let result = world.review(*request, (by, kind), &order);
+                let decided = world.reviews.iter().filter(|review| review.request == *request);
+                let persons = decided.count();
+                return Some(Outcome::Review(result.map(|decision| {
+                    let status = match decision.outcome {
+                        ApprovalOutcome::Counted => return Reviewed::Counted,
+                        ApprovalOutcome::StageCompleted => return Reviewed::StageCompleted,
                         ApprovalOutcome::Denied => RequestStatus::Denied,
                         ApprovalOutcome::Failed(_) => RequestStatus::Failed,
                         ApprovalOutcome::Granted(grant) => case::status_from(grant.window.start, world.now),
-                    })),
-                    Err(refusal) => Outcome::Review(Err(refusal)),
-                });
+                    };
+                    Reviewed::Settled(status, persons)
+                })));
             }
         }
         Step::Tick(by) => world.tick(*by),
@@ -392,23 +383,5 @@ fn the_histories_reach_every_decision() {
             );
             assert!(refused > 0, "{action} {kind} is never refused");
         }
-    }
-    use RequestStatus::{Canceled, Denied, Failed, Granted, Provisioned};
-    let reviews = [
-        Ok(Provisioned),
-        Ok(Granted),
-        Ok(Denied),
-        Ok(Failed),
-        Err(ApprovalRefusal::NotApprover),
-        Err(ApprovalRefusal::JustificationRequired),
-        Err(ApprovalRefusal::AlreadyDecided(Provisioned)),
-        Err(ApprovalRefusal::AlreadyDecided(Denied)),
-        Err(ApprovalRefusal::AlreadyDecided(Canceled)),
-    ];
-    for review in reviews {
-        assert!(
-            counted(&|outcome| *outcome == Outcome::Review(review)) > 0,
-            "no review came to {review:?}"
-        );
     }
 }

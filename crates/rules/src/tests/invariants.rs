@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use model::policy::{Approver, EnablementRule, ExpirationRule};
+use model::policy::{ApprovalStage, Approver, EnablementRule, ExpirationRule};
 use model::role::GLOBAL_ADMINISTRATOR;
 use model::{
     Action, CallerKind, DirectoryScope, EndCause, Expiration, Grant, GrantId, GrantKind, ObjectId,
-    RequestStatus, RoleDefinitionId, ScheduleInfo, ScheduleRequest, Verdict,
+    RequestStatus, Review, RoleDefinitionId, ScheduleInfo, ScheduleRequest, StepStatus, Verdict,
 };
 
-use super::world::{Key, World, holders, key};
+use super::world::{Key, World, holders, key, person};
 use crate::{ApprovalDecision, ApprovalOutcome, Change, Decision, Order};
 
 impl World {
@@ -85,43 +85,69 @@ impl World {
         assert_eq!((used.role_definition_id, used.scope), (role, scope));
     }
 
-    /// I2, I3 and I4: who decided may, and what is given satisfies the settings in force.
+    /// I2, I3, I4 and I6: who decided may, in a stage whose turn it is and once; and what is given has the
+    /// leave of every stage that the settings in force ask for, and satisfies them otherwise.
     pub(super) fn check_review(
         &self,
         request: &ScheduleRequest,
         kind: CallerKind,
         decision: &ApprovalDecision,
     ) {
-        let by = decision.review.by;
-        assert!(by != request.principal_id && by != request.created_by, "I3");
+        let review = &decision.review;
+        let by = review.by;
+        assert!(
+            person(by) != person(request.principal_id) && person(by) != person(request.created_by),
+            "I3: {by} decides on {request:?}"
+        );
+        let of_request = |earlier: &&Review| earlier.request == request.id;
+        let before: Vec<&Review> = self.reviews.iter().filter(of_request).collect();
+        assert!(
+            before.iter().all(|earlier| person(earlier.by) != person(by)),
+            "I4: {by} decides {request:?} twice"
+        );
+        assert!(before.iter().all(|earlier| earlier.seat != review.seat));
         assert_eq!(kind, CallerKind::Delegated);
         assert_eq!(request.status_at(self.now), RequestStatus::PendingApproval, "I6");
         let settings = &self.settings[&request.role_definition_id].activation;
-        let named: Vec<ObjectId> = settings
-            .approval
-            .primary_approvers
-            .iter()
-            .flat_map(|approver| match approver {
-                Approver::User { id, .. } => vec![*id],
-                Approver::Group { id, .. } => holders(*id),
-            })
+        let stages: Vec<&ApprovalStage> = std::iter::once(&settings.approval.first_stage)
+            .chain(&settings.approval.further_stages)
             .collect();
-        let is_administrator = self.grants.values().any(|grant| {
-            grant.kind == GrantKind::Assignment
-                && grant.role_definition_id == GLOBAL_ADMINISTRATOR
-                && grant.scope == DirectoryScope::Tenant
-                && grant.is_in_force(self.now)
-                && holders(grant.principal_id).contains(&by)
-        });
-        let may = if settings.approval.primary_approvers.is_empty() {
-            is_administrator
-        } else {
-            named.contains(&by)
+        let number = usize::try_from(review.seat.stage).unwrap();
+        self.check_approver(request, by, stages[number], &before, review.seat.stage);
+        assert!(!stages[number].is_approver_justification_required || review.justification.is_some());
+
+        // Each stage that has its quorum, of persons who were found to be its approvers when they decided.
+        let has_quorum = |(stage, reviews): (usize, &[&Review])| {
+            let approved = reviews.iter().filter(|review| {
+                review.verdict == Verdict::Approve && usize::try_from(review.seat.stage) == Ok(stage)
+            });
+            let persons: BTreeSet<ObjectId> = approved.map(|review| person(review.by)).collect();
+            persons.len() >= usize::try_from(stages[stage].quorum.get()).unwrap()
         };
-        assert!(may, "I2: {by} is no approver");
         assert!(
-            !settings.approval.is_approver_justification_required || decision.review.justification.is_some()
+            (0..number).all(|stage| has_quorum((stage, &before))),
+            "I2: out of turn"
         );
+        let mut after = before.clone();
+        after.push(review);
+        let lacking = (0..stages.len()).find(|stage| !has_quorum((*stage, &after)));
+        match (&decision.outcome, lacking) {
+            (ApprovalOutcome::Denied, _) => assert_eq!(review.verdict, Verdict::Deny),
+            (ApprovalOutcome::Counted, Some(stage)) => {
+                assert_eq!((stage, decision.changes.as_slice()), (number, &[][..]));
+            }
+            (ApprovalOutcome::StageCompleted, Some(stage)) => {
+                let lapses_at = self.now.saturating_add(stages[stage].time_out());
+                let begin = Change::BeginStage {
+                    request: request.id,
+                    lapses_at,
+                };
+                assert_eq!(decision.changes, [begin]);
+                assert!(number < stage);
+            }
+            (ApprovalOutcome::Granted(_) | ApprovalOutcome::Failed(_), None) => {}
+            (outcome, lacking) => panic!("I2: {outcome:?} while {lacking:?} lacks its quorum"),
+        }
         let ApprovalOutcome::Granted(grant) = &decision.outcome else {
             return;
         };
@@ -141,6 +167,59 @@ impl World {
         {
             assert!(grant.window.end.unwrap() <= end, "beyond its absolute end");
         }
+    }
+
+    /// Who decides in a stage is named in it, or named to come in by now, or administers where nobody is
+    /// named from the beginning.
+    fn check_approver(
+        &self,
+        request: &ScheduleRequest,
+        by: ObjectId,
+        stage: &ApprovalStage,
+        before: &[&Review],
+        number: u32,
+    ) {
+        let holds = |approvers: &[Approver]| {
+            approvers.iter().any(|approver| match approver {
+                Approver::User { id, .. } => *id == by,
+                Approver::Group { id, .. } => holders(*id).contains(&by),
+            })
+        };
+        let is_administrator = self.grants.values().any(|grant| {
+            grant.kind == GrantKind::Assignment
+                && grant.role_definition_id == GLOBAL_ADMINISTRATOR
+                && grant.scope == DirectoryScope::Tenant
+                && grant.is_in_force(self.now)
+                && holders(grant.principal_id).contains(&by)
+        });
+        let began = before.iter().filter(|earlier| earlier.seat.stage < number);
+        let began = began
+            .map(|earlier| earlier.at)
+            .max()
+            .unwrap_or(request.created_at);
+        let waited = self.now.since(began).as_micros();
+        let is_escalated = stage.is_escalation_enabled
+            && waited >= i64::from(stage.escalation_time_in_minutes) * 60 * 1_000_000;
+        let may = holds(&stage.primary_approvers)
+            || (is_escalated && holds(&stage.escalation_approvers))
+            || (stage.primary_approvers.is_empty() && is_administrator);
+        assert!(may, "I2: {by} is no approver of {stage:?}");
+    }
+
+    /// Every approval shows at least one step and each decision once; somebody may decide in one stage at
+    /// most, and only while the request waits.
+    fn check_steps(&self, request: &ScheduleRequest, status: RequestStatus) {
+        let progress = self.progress(request.id);
+        let steps = progress.steps(self.now);
+        let shown: Vec<&Review> = steps.iter().filter_map(|step| step.review).collect();
+        let decided = self.reviews.iter().filter(|review| review.request == request.id);
+        assert_eq!(shown.len(), decided.count());
+        let ids: BTreeSet<_> = steps.iter().map(|step| step.seat.id(request.id)).collect();
+        assert!(!steps.is_empty() && ids.len() == steps.len(), "{steps:?}");
+        let open = steps.iter().filter(|step| step.status == StepStatus::InProgress);
+        let open: BTreeSet<u32> = open.map(|step| step.seat.stage).collect();
+        let stages = usize::from(status == RequestStatus::PendingApproval);
+        assert_eq!(open.len(), stages, "{status} {steps:?}");
     }
 
     /// I7: an order ends the grant that it is about, and what leans on it; and the five-minute rule.
@@ -205,6 +284,9 @@ impl World {
         }
         for request in self.requests.values() {
             let status = request.status_at(now);
+            if request.needs_approval {
+                self.check_steps(request, status);
+            }
             if let Some(before) = self.outcomes.get(&request.id) {
                 assert_eq!(*before, status, "I6: {request:?}");
             } else if status.is_terminal() {
@@ -237,8 +319,9 @@ impl World {
     /// was called off was not.
     fn check_outcome(&self, request: &ScheduleRequest, status: RequestStatus) {
         if request.needs_approval && status == RequestStatus::Provisioned {
-            let verdict = self.reviews.get(&request.id).map(|review| review.verdict);
-            assert_eq!(verdict, Some(Verdict::Approve), "I2: {request:?}");
+            let decided = self.reviews.iter().filter(|review| review.request == request.id);
+            let verdicts: BTreeSet<Verdict> = decided.map(|review| review.verdict).collect();
+            assert_eq!(verdicts, BTreeSet::from([Verdict::Approve]), "I2: {request:?}");
         }
         let Some(grant) = self.grants.get(&request.id.into()) else {
             return;

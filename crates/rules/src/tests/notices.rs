@@ -162,8 +162,20 @@ fn the_end_of_an_activation_is_told_of_only_if_that_is_wanted() {
 
 #[test]
 fn approvers_are_reminded_after_half_and_nine_tenths_of_their_time() {
-    let due = reminders::of_approval(NOW, ahead(hours(24)));
-    assert_eq!(due, [ahead(hours(12)), ahead(minutes(24 * 54))]);
+    let due = |escalates_at| -> Vec<_> {
+        reminders::of_approval(NOW, ahead(hours(24)), escalates_at)
+            .into_iter()
+            .collect()
+    };
+    let shares = [ahead(hours(12)), ahead(minutes(24 * 54))];
+    assert_eq!(due(None), shares);
+    // Who comes in later hears of it then, nobody twice at once, and nobody when it is too late.
+    assert_eq!(
+        due(Some(ahead(hours(1)))),
+        [ahead(hours(1)), shares[0], shares[1]]
+    );
+    assert_eq!(due(Some(shares[0])), shares);
+    assert_eq!(due(Some(ahead(hours(24)))), shares);
 }
 
 #[test]

@@ -337,53 +337,98 @@ fn a_context_that_the_tenant_does_not_have_falls_back_to_a_second_factor() {
 }
 
 #[test]
-fn approval_is_not_asked_of_nobody() {
-    use crate::administrators::{ReachableApprovers, Unapprovable, leaves_an_approver};
-    use model::policy::{ApprovalRule, Approver};
+fn approval_is_not_asked_of_fewer_than_it_takes() {
+    use crate::administrators::{ReachableApprovers, Unapprovable as U, can_be_approved, newly_asked};
+    use model::policy::{ApprovalRule, ApprovalStage, Approver};
+    use std::num::NonZeroU32;
 
-    let off = ApprovalRule::default();
-    let default_approvers = ApprovalRule {
-        is_approval_required: true,
-        ..ApprovalRule::default()
+    let user = |id| Approver::User {
+        id,
+        description: None,
     };
-    let named = ApprovalRule {
-        primary_approvers: vec![Approver::User {
-            id: admin(),
-            description: None,
-        }],
-        ..default_approvers.clone()
+    let quorum = |number| NonZeroU32::new(number).unwrap();
+    let named = ApprovalStage {
+        primary_approvers: vec![user(admin())],
+        ..ApprovalStage::default()
     };
-    let silent = ApprovalRule {
+    let silent = ApprovalStage {
         is_approver_justification_required: false,
         ..named.clone()
     };
-    let named_but_off = ApprovalRule {
-        is_approval_required: false,
+    let two = ApprovalStage {
+        quorum: quorum(2),
         ..named.clone()
     };
+    let escalating = ApprovalStage {
+        is_escalation_enabled: true,
+        escalation_time_in_minutes: 60,
+        escalation_approvers: vec![user(mara())],
+        ..ApprovalStage::default()
+    };
+    let default = ApprovalStage::default();
+    let asks = |stages: &[&ApprovalStage]| ApprovalRule {
+        is_approval_required: true,
+        first_stage: stages[0].clone(),
+        further_stages: stages[1..].iter().map(|stage| (*stage).clone()).collect(),
+        ..ApprovalRule::default()
+    };
+    let off = |stage: &ApprovalStage| ApprovalRule {
+        is_approval_required: false,
+        ..asks(&[stage])
+    };
+    // What is asked for already is not looked at again.
+    for (before, after, expected) in [
+        (off(&default), asks(&[&named]), vec![&named]),
+        (off(&named), asks(&[&named]), vec![&named]),
+        (asks(&[&default]), asks(&[&named]), vec![&named]),
+        (asks(&[&named]), asks(&[&default]), vec![&default]),
+        (asks(&[&named]), asks(&[&named]), vec![]),
+        (asks(&[&named]), asks(&[&silent]), vec![]),
+        (asks(&[&named]), asks(&[&two]), vec![&two]),
+        (asks(&[&default]), asks(&[&escalating]), vec![&escalating]),
+        (asks(&[&named]), asks(&[&named, &default]), vec![&default]),
+        (asks(&[&named]), off(&default), vec![]),
+    ] {
+        assert_eq!(newly_asked(&before, &after), expected, "{before:?} {after:?}");
+    }
     let with = |named, lasting_administrators| ReachableApprovers {
         named,
         lasting_administrators,
     };
-    let nobody_named = Err(Unapprovable::NobodyNamedIsReachable);
-    let no_administrator = Err(Unapprovable::NoLastingAdministrator);
-    for (before, after, reachable, expected) in [
-        (&off, &named, with(1, 0), Ok(())),
-        (&off, &named, with(0, 5), nobody_named),
-        (&default_approvers, &named, with(0, 5), nobody_named),
-        (&off, &default_approvers, with(0, 1), Ok(())),
-        (&off, &default_approvers, with(3, 0), no_administrator),
-        (&named, &default_approvers, with(0, 0), no_administrator),
-        // Turning approval off, and what does not touch it, is always possible.
-        (&named, &off, with(0, 0), Ok(())),
-        (&named, &named, with(0, 0), Ok(())),
-        (&named, &silent, with(0, 0), Ok(())),
-        (&named_but_off, &named, with(0, 5), nobody_named),
+    for (stage, reachable, expected) in [
+        (&named, with(1, 0), Ok(())),
+        (
+            &named,
+            with(0, 5),
+            Err(U::TooFewNamed {
+                reachable: 0,
+                quorum: quorum(1),
+            }),
+        ),
+        (&two, with(2, 0), Ok(())),
+        (
+            &two,
+            with(1, 5),
+            Err(U::TooFewNamed {
+                reachable: 1,
+                quorum: quorum(2),
+            }),
+        ),
+        (&default, with(0, 1), Ok(())),
+        (
+            &default,
+            with(0, 0),
+            Err(U::TooFewLastingAdministrators {
+                reachable: 0,
+                quorum: quorum(1),
+            }),
+        ),
+        (&escalating, with(1, 0), Ok(())),
     ] {
         assert_eq!(
-            leaves_an_approver(before, after, reachable),
+            can_be_approved(stage, reachable),
             expected,
-            "{after:?}, {reachable:?}"
+            "{stage:?} {reachable:?}"
         );
     }
 }

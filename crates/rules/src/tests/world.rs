@@ -8,21 +8,32 @@ use model::role::{GLOBAL_ADMINISTRATOR, REPORTS_READER, ScopeSupport};
 use model::{
     AssignmentType, CallerKind, DirectoryScope, EndCause, Ended, Grant, GrantId, GrantKind, GrantOrigin,
     Instant, IsoDuration, ObjectId, PrincipalKind, RequestId, RequestStatus, Review, RoleDefinitionId,
-    ScheduleRequest, Window,
+    ScheduleRequest, StepId, StepStatus, Window,
 };
 
 use super::given::{NOW, days, id};
 use crate::{
     ApprovalDecision, ApprovalFacts, ApprovalOrder, ApprovalRefusal, Change, Decider, Decision, Facts,
-    Limits, Order, PrincipalFacts, Refusal, Requester, RoleFacts, decide, decide_approval, decide_cancel,
+    Limits, Order, PrincipalFacts, Progress, Refusal, Requester, RoleFacts, decide, decide_approval,
+    decide_cancel,
 };
 
 pub(super) const ROLES: [RoleDefinitionId; 2] = [REPORTS_READER, GLOBAL_ADMINISTRATOR];
 
-/// Three users, a group of the last two, and a service principal.
-pub(super) const PRINCIPALS: u32 = 5;
+/// Three users, a group of the last two, a service principal, second accounts of the first two users (the
+/// second's is in the group) and two more users.
+pub(super) const PRINCIPALS: u32 = 9;
 pub(super) const GROUP: u32 = 4;
 const SERVICE_PRINCIPAL: u32 = 5;
+
+/// The person behind an account, as the first account of theirs.
+pub(super) fn person(account: ObjectId) -> ObjectId {
+    match account {
+        second if second == id(6) => id(2),
+        second if second == id(7) => id(1),
+        only => only,
+    }
+}
 
 fn group() -> ObjectId {
     id(GROUP)
@@ -31,7 +42,7 @@ fn group() -> ObjectId {
 /// Those who hold what is given to the principal.
 pub(super) fn holders(principal: ObjectId) -> Vec<ObjectId> {
     if principal == group() {
-        vec![principal, id(2), id(3)]
+        vec![principal, id(2), id(3), id(6)]
     } else {
         vec![principal]
     }
@@ -62,8 +73,8 @@ pub(super) struct World {
     /// What was once over, for I9, and which outcomes were once read, for I6.
     pub(super) over: BTreeSet<GrantId>,
     pub(super) outcomes: BTreeMap<RequestId, RequestStatus>,
-    /// Who decided what, for I4.
-    pub(super) reviews: BTreeMap<RequestId, Review>,
+    /// Who decided what, in order.
+    pub(super) reviews: Vec<Review>,
     next_id: u32,
 }
 
@@ -81,7 +92,7 @@ impl World {
             limits: Limits::default(),
             over: BTreeSet::new(),
             outcomes: BTreeMap::new(),
-            reviews: BTreeMap::new(),
+            reviews: Vec::new(),
             next_id: 100,
         };
         world.assign_outside(id(1), GLOBAL_ADMINISTRATOR);
@@ -289,6 +300,10 @@ impl World {
         } = self.requester(caller, kind, true);
         Decider {
             id,
+            accounts: (1..=PRINCIPALS)
+                .map(super::given::id)
+                .filter(|account| person(*account) == person(id))
+                .collect(),
             kind,
             groups: if holders(group()).contains(&id) && id != group() {
                 vec![group()]
@@ -299,16 +314,24 @@ impl World {
         }
     }
 
-    /// Somebody who may decide a request, if anybody may.
-    pub(super) fn approver(&self, request: RequestId) -> u32 {
+    /// How far the approval of a request has come.
+    pub(super) fn progress(&self, request: RequestId) -> Progress<'_> {
         let request = &self.requests[&request];
         let rule = &self.settings[&request.role_definition_id].activation.approval;
-        (1..=PRINCIPALS)
-            .find(|caller| {
+        Progress::new(request, rule, &self.reviews)
+    }
+
+    /// Somebody who may decide a request, and in which step, if anybody may.
+    pub(super) fn opening(&self, request: RequestId) -> Option<(u32, StepId)> {
+        let progress = self.progress(request);
+        let open = progress.steps(self.now).into_iter();
+        let open = open.filter(|step| step.status == StepStatus::InProgress);
+        open.flat_map(|step| (1..=PRINCIPALS).map(move |caller| (caller, step)))
+            .find(|(caller, step)| {
                 self.decider(*caller, CallerKind::Delegated)
-                    .is_approver(request, rule)
+                    .is_assigned(&progress, *step, self.now)
             })
-            .unwrap_or(1)
+            .map(|(caller, step)| (caller, step.seat.id(request)))
     }
 
     /// Decides a request and, if the decision stands, makes it so.
@@ -325,17 +348,16 @@ impl World {
             request.role_definition_id,
             request.scope,
         );
+        let of_request = |review: &&Review| review.request == request.id;
         let facts = ApprovalFacts {
             activation: self.facts(about),
+            reviews: self.reviews.iter().filter(of_request).cloned().collect(),
             decider: self.decider(by.0, by.1),
             request,
         };
         let decision = decide_approval(&facts, order, &self.limits, self.now)?;
         self.check_review(&facts.request, by.1, &decision);
-        let before = self
-            .reviews
-            .insert(decision.review.request, decision.review.clone());
-        assert_eq!(before, None, "I4: decided twice");
+        self.reviews.push(decision.review.clone());
         self.apply(&decision.changes);
         Ok(decision)
     }
@@ -371,6 +393,15 @@ impl World {
                         "I6: {stored:?}"
                     );
                     (stored.status, stored.completed_at) = (*status, *completed_at);
+                }
+                Change::BeginStage { request, lapses_at } => {
+                    let stored = self.requests.get_mut(request).unwrap();
+                    assert_eq!(
+                        stored.status_at(self.now),
+                        RequestStatus::PendingApproval,
+                        "I6: {stored:?}"
+                    );
+                    stored.lapses_at = Some(*lapses_at);
                 }
                 Change::Provision {
                     request,

@@ -7,6 +7,7 @@ use graph::routes::Part;
 use graph::{GraphError, Key, PolicyScope};
 use model::query::Collection;
 use model::record::{Expanded, Item};
+use model::{Record, StepId};
 use odata::bound::Expand;
 use rules::ApprovalOrder;
 
@@ -14,7 +15,7 @@ use super::read::bind_list;
 use super::request::Request;
 use crate::reply;
 
-/// The steps as a list, their number, or one of them. There is one, with the approval's own id.
+/// The steps as a list, their number, or one of them.
 pub async fn steps(
     request: &Request,
     key: &Key,
@@ -42,7 +43,11 @@ pub async fn steps(
     let body = match part {
         Part::Count => return Ok(reply::count(&request.call, count)),
         Part::Element(step) => {
-            let item = items.first().filter(|_| is_step_of(&id, step));
+            let step = step_id(step)?;
+            let item = items.iter().find(|item| match &item.record {
+                Record::ApprovalStep(record) | Record::ApprovalStage(record) => record.id == step,
+                _ => false,
+            });
             shaper.entity(
                 &context.single(),
                 item.ok_or_else(GraphError::approval_not_found)?,
@@ -53,19 +58,16 @@ pub async fn steps(
     Ok(request.ok(&body))
 }
 
-/// Whether a step is the one of an approval.
-fn is_step_of(approval: &str, step: &str) -> bool {
-    approval.eq_ignore_ascii_case(step)
+fn step_id(step: &str) -> Result<StepId, GraphError> {
+    step.parse().map_err(|_| GraphError::approval_not_found())
 }
 
 /// Decides a step; answers 204.
 pub async fn decide(request: &Request, key: &Key, step: &str) -> Result<Response, GraphError> {
     let body = graph::body::review(&request.body)?;
     let id = request.id(key)?;
-    if !is_step_of(&id, step) {
-        return Err(GraphError::approval_not_found());
-    }
     let order = ApprovalOrder {
+        step: step_id(step)?,
         verdict: body.verdict,
         justification: body.justification,
     };

@@ -1,8 +1,8 @@
 //! PATCH of role settings: a whole policy, or one rule.
 
 use axum::response::Response;
-use engine::{change_settings, read};
-use graph::body::{apply_policy_patch, apply_rule_patch};
+use engine::{Context, change_settings, read};
+use graph::body::{Approvals, apply_policy_patch, apply_rule_patch};
 use graph::{GraphError, Key, PolicyScope, Tags};
 use http::StatusCode;
 use model::record::Item;
@@ -26,7 +26,7 @@ pub async fn update_policy(request: &Request, key: &Key) -> Result<Response, Gra
         let policy = read::policy(cx, &id)?;
         change_settings(cx, policy.id, |policy| {
             Tags::require(seen.as_ref(), &Record::Policy(Box::new(policy.clone())))?;
-            apply_policy_patch(policy, &body)
+            apply_policy_patch(policy, &body, approvals(cx))
         })
     });
     let item = Item::from(Record::Policy(Box::new(changed.await??)));
@@ -50,9 +50,18 @@ pub async fn update_rule(request: &Request, key: &Key, rule: &str) -> Result<Res
         let policy = read::policy(cx, &id)?;
         change_settings(cx, policy.id, |policy| {
             Tags::require(seen.as_ref(), &Record::Policy(Box::new(policy.clone())))?;
-            apply_rule_patch(&policy.settings, rule_id, &body)
+            apply_rule_patch(&policy.settings, rule_id, &body, approvals(cx))
         })
     });
     let record = Record::Policy(Box::new(changed.await??));
     Ok(reply::with_tag(reply::no_content(&request.call), &record))
+}
+
+/// What this server lets settings ask of approvals.
+const fn approvals(cx: &Context<'_>) -> Approvals {
+    if cx.extended_approvals {
+        Approvals::Extended
+    } else {
+        Approvals::Graph
+    }
 }

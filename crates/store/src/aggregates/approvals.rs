@@ -1,6 +1,6 @@
 //! What approvers decided. A decision is kept as it was made; nobody decides a request twice.
 
-use model::{ObjectId, RequestId, Review};
+use model::{ObjectId, RequestId, Review, Seat};
 use sea_query::{Expr, ExprTrait, Order, Query};
 
 use crate::schema::ApprovalDecisions;
@@ -25,12 +25,15 @@ impl Session {
     /// Keeps a decision.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if the same person has decided the request (INVARIANT I4).
+    /// [`StoreError::Conflict`] if the same account has decided the request (INVARIANT I4), or somebody
+    /// the same seat.
     pub fn insert_review(&self, review: &Review) -> Result<(), StoreError> {
         self.insert(
             ApprovalDecisions::Table,
             [
                 (ApprovalDecisions::RequestId, bind(review.request)),
+                (ApprovalDecisions::Stage, bind(review.seat.stage)),
+                (ApprovalDecisions::Seat, bind(review.seat.number)),
                 (ApprovalDecisions::DecidedBy, bind(review.by)),
                 (ApprovalDecisions::DecidedAt, bind(review.at)),
                 (ApprovalDecisions::Verdict, bind(review.verdict)),
@@ -50,6 +53,8 @@ impl Session {
         let select = Query::select()
             .columns([
                 ApprovalDecisions::RequestId,
+                ApprovalDecisions::Stage,
+                ApprovalDecisions::Seat,
                 ApprovalDecisions::DecidedBy,
                 ApprovalDecisions::DecidedAt,
                 ApprovalDecisions::Verdict,
@@ -65,6 +70,10 @@ impl Session {
         self.rows(TABLE, &select, |row| {
             Ok(Review {
                 request: row.take()?,
+                seat: Seat {
+                    stage: row.take()?,
+                    number: row.take()?,
+                },
                 by: row.take()?,
                 at: row.take()?,
                 verdict: row.take()?,

@@ -71,6 +71,21 @@ fn existing() -> SelectStatement {
         .to_owned()
 }
 
+/// The users with the employee id of one, itself among them; none if it has none.
+pub(crate) fn accounts_beside(account: ObjectId) -> SelectStatement {
+    let own = Query::select()
+        .column(Objects::EmployeeId)
+        .from(Objects::Table)
+        .and_where(Expr::col(Objects::Id).eq(bind(account)))
+        .to_owned();
+    Query::select()
+        .column(Objects::Id)
+        .from(Objects::Table)
+        .and_where(Expr::col(Objects::EmployeeId).is_not_null())
+        .and_where(Expr::col(Objects::EmployeeId).eq(Expr::SubQuery(None, Box::new(own.into()))))
+        .to_owned()
+}
+
 impl Session {
     /// Stores a new object.
     ///
@@ -187,6 +202,20 @@ impl Session {
             )
             .to_owned();
         self.row(TABLE, &select, read_object)
+    }
+
+    /// All accounts of the person behind one, that one among them: the users with the same employee id,
+    /// whatever the case and the white space around it. Those that were deleted belong to it, so that
+    /// what was done under them stays the person's.
+    ///
+    /// # Errors
+    /// The driver's, and a row that cannot be read.
+    pub fn accounts_of_person(&self, account: ObjectId) -> Result<Vec<ObjectId>, StoreError> {
+        let mut accounts = self.rows(TABLE, &accounts_beside(account), |row| row.take())?;
+        if accounts.is_empty() {
+            accounts.push(account);
+        }
+        Ok(accounts)
     }
 
     /// The service principal of an application.

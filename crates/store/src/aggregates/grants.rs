@@ -96,6 +96,22 @@ fn current(now: Instant) -> SelectStatement {
         .to_owned()
 }
 
+/// The permanent assignments of some roles at the tenant that are in force, no activations, to an enabled
+/// user or to a group that has one.
+fn lasting(roles: &[RoleDefinitionId], now: Instant) -> SelectStatement {
+    Query::select()
+        .from(Grants::Table)
+        .and_where(column(Grants::RoleId).is_in(roles.iter().map(|role| bind(*role))))
+        .and_where(column(Grants::Kind).eq(bind(GrantKind::Assignment)))
+        .and_where(is_open())
+        .and_where(column(Grants::Scope).eq(bind(DirectoryScope::Tenant)))
+        .and_where(has_started(now))
+        .and_where(column(Grants::EndsAt).is_null())
+        .and_where(column(Grants::ActivatedUsing).is_null())
+        .and_where(is_or_has_an_enabled_user(column(Grants::PrincipalId)))
+        .to_owned()
+}
+
 impl Session {
     /// Stores a new grant.
     ///
@@ -284,29 +300,24 @@ impl Session {
     /// # Errors
     /// The driver's.
     pub fn lasting_administrators(&self, now: Instant) -> Result<Vec<GrantId>, StoreError> {
-        self.lasting_grants(&[GLOBAL_ADMINISTRATOR], now)
+        let select = lasting(&[GLOBAL_ADMINISTRATOR], now)
+            .column((Grants::Table, Grants::Id))
+            .to_owned();
+        self.rows(TABLE, &select, |row| row.take())
     }
 
-    /// The same for any roles.
+    /// The principals of such grants of any roles, each once.
     ///
     /// # Errors
     /// The driver's.
-    pub fn lasting_grants(
+    pub fn lasting_holders(
         &self,
         roles: &[RoleDefinitionId],
         now: Instant,
-    ) -> Result<Vec<GrantId>, StoreError> {
-        let select = Query::select()
-            .column((Grants::Table, Grants::Id))
-            .from(Grants::Table)
-            .and_where(column(Grants::RoleId).is_in(roles.iter().map(|role| bind(*role))))
-            .and_where(column(Grants::Kind).eq(bind(GrantKind::Assignment)))
-            .and_where(is_open())
-            .and_where(column(Grants::Scope).eq(bind(DirectoryScope::Tenant)))
-            .and_where(has_started(now))
-            .and_where(column(Grants::EndsAt).is_null())
-            .and_where(column(Grants::ActivatedUsing).is_null())
-            .and_where(is_or_has_an_enabled_user(column(Grants::PrincipalId)))
+    ) -> Result<Vec<ObjectId>, StoreError> {
+        let select = lasting(roles, now)
+            .distinct()
+            .column((Grants::Table, Grants::PrincipalId))
             .to_owned();
         self.rows(TABLE, &select, |row| row.take())
     }

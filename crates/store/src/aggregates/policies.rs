@@ -1,8 +1,9 @@
 //! Role settings. Every version stays; the one in force has no end.
 
-use model::policy::{Approver, Editor};
-use model::{Instant, Policy, PolicyId, RoleDefinitionId};
+use model::policy::{ApprovalRule, ApprovalStage, Approver, Editor};
+use model::{Instant, ObjectId, Policy, PolicyId, RoleDefinitionId};
 use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement};
+use uuid::Uuid;
 
 use crate::row::Row;
 use crate::schema::{Policies, PolicyApprovers};
@@ -14,6 +15,10 @@ const TABLE: &str = "policies";
 const USER: &str = "user";
 /// How it is stored that the members of a group are approvers.
 const GROUP: &str = "group";
+/// How it is stored that the default approvers decide in one stage, while others have named ones.
+const DEFAULT: &str = "default";
+/// Stands for the default approvers.
+pub(crate) const ADMINISTRATORS: ObjectId = ObjectId::new(Uuid::nil());
 
 fn read_policy(row: &mut Row<'_>) -> Result<Policy, StoreError> {
     Ok(Policy {
@@ -35,6 +40,26 @@ fn read_policy(row: &mut Row<'_>) -> Result<Policy, StoreError> {
 /// A version number as it is stored.
 fn stored(version: u64) -> i64 {
     i64::try_from(version).unwrap_or(i64::MAX)
+}
+
+/// Who approves in any stage, and in which way; nobody if no stage names anybody.
+fn approvers(rule: &ApprovalRule) -> Vec<(ObjectId, &'static str)> {
+    let stages = rule.stages().map(|(_, stage)| stage);
+    let escalation =
+        |stage: &ApprovalStage| stage.escalation().map_or_else(Vec::new, |(_, all)| all.to_vec());
+    let named = stages
+        .clone()
+        .flat_map(|stage| stage.primary_approvers.iter().cloned().chain(escalation(stage)));
+    let mut approvers: Vec<_> = named
+        .map(|approver| match approver {
+            Approver::User { id, .. } => (id, USER),
+            Approver::Group { id, .. } => (id, GROUP),
+        })
+        .collect();
+    if !approvers.is_empty() && stages.clone().any(|stage| stage.primary_approvers.is_empty()) {
+        approvers.push((ADMINISTRATORS, DEFAULT));
+    }
+    approvers
 }
 
 fn in_force() -> SelectStatement {
@@ -107,11 +132,7 @@ impl Session {
                 .from_table(PolicyApprovers::Table)
                 .and_where(Expr::col(PolicyApprovers::RoleId).eq(bind(role))),
         )?;
-        for approver in &policy.settings.activation.approval.primary_approvers {
-            let (id, kind) = match approver {
-                Approver::User { id, .. } => (*id, USER),
-                Approver::Group { id, .. } => (*id, GROUP),
-            };
+        for (id, kind) in approvers(&policy.settings.activation.approval) {
             let mut statement = crate::session::insertion(
                 PolicyApprovers::Table,
                 [

@@ -194,6 +194,22 @@ impl Session {
         )
     }
 
+    /// Lets a request that waits for approval wait until another instant.
+    ///
+    /// # Errors
+    /// [`StoreError::UnexpectedRows`] if it does not wait (INVARIANT I6: a terminal status is final).
+    pub fn postpone_lapse(&self, id: RequestId, lapses_at: Instant) -> Result<(), StoreError> {
+        self.must_change(
+            TABLE,
+            Query::update()
+                .table(Requests::Table)
+                .value(Requests::LapsesAt, bind(lapses_at))
+                .and_where(column(Requests::Id).eq(bind(id)))
+                .and_where(is_open())
+                .and_where(column(Requests::Status).eq(constant(RequestStatus::PendingApproval))),
+        )
+    }
+
     /// Notes that a request which waited for approval got the grant of its id, from `start` on.
     ///
     /// # Errors

@@ -56,7 +56,8 @@ pub enum Perspective {
     Principal(ObjectId),
     /// The requests that a caller made.
     CreatedBy(ObjectId),
-    /// The requests that a user may decide or has decided, in any status, never their own.
+    /// The requests that a user may decide in some stage, never the person's own, or has decided, in any
+    /// status.
     Approver {
         /// Whom the role's settings name, or a group of whom they name.
         user: ObjectId,
@@ -131,12 +132,7 @@ impl Session {
         let filter = list.query.filter.as_ref();
         let pins = pins::Pins::of(list.collection, filter);
         let perspective = self.effective_perspective(list, &pins)?;
-        let mut source = source::source(
-            list.collection,
-            perspective,
-            list.now,
-            &self.groups_of(perspective)?,
-        )?;
+        let mut source = source::source(list.collection, perspective, list.now, &self.viewer(perspective)?)?;
         if perspective == Perspective::Everyone && pins.principal.is_some() {
             // The rows of one principal are sorted by it already.
             source.keys.first.clear();
@@ -182,13 +178,14 @@ impl Session {
         })
     }
 
-    /// The groups through which the user of a perspective may be an approver, at any depth.
-    fn groups_of(&self, perspective: Perspective) -> Result<Vec<ObjectId>, StoreError> {
+    /// The user of a perspective in which it matters what they may approve.
+    fn viewer(&self, perspective: Perspective) -> Result<source::Viewer, StoreError> {
         match perspective {
-            Perspective::Approver { user, .. } | Perspective::Involved { user, .. } => {
-                self.transitive_containers(user)
-            }
-            _ => Ok(Vec::new()),
+            Perspective::Approver { user, .. } | Perspective::Involved { user, .. } => Ok(source::Viewer {
+                accounts: self.accounts_of_person(user)?,
+                groups: self.transitive_containers(user)?,
+            }),
+            _ => Ok(source::Viewer::default()),
         }
     }
 

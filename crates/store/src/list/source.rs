@@ -18,6 +18,7 @@ use crate::aggregates::audit::EVENT_COLUMNS;
 use crate::aggregates::directory::OBJECT_COLUMNS;
 use crate::aggregates::grants::{self, GRANT_COLUMNS};
 use crate::aggregates::memberships::{relation, role_groups};
+use crate::aggregates::policies::ADMINISTRATORS;
 use crate::aggregates::requests::{self, REQUEST_COLUMNS};
 use crate::schema::{Alias, AuditEvents, Grants, Memberships, Objects, PolicyApprovers, Requests, Roles};
 use crate::value::{bind, constant};
@@ -39,13 +40,21 @@ pub(super) struct DefaultOrder {
     pub(super) primary: Key,
 }
 
-/// The source of a collection as seen from a perspective. `groups` are those of its user that may
-/// make an approver of them.
+/// The user of a perspective as somebody who may be an approver.
+#[derive(Debug, Default)]
+pub(super) struct Viewer {
+    /// All accounts of the person.
+    pub(super) accounts: Vec<ObjectId>,
+    /// The groups that may make an approver of the account.
+    pub(super) groups: Vec<ObjectId>,
+}
+
+/// The source of a collection as seen from a perspective by its user.
 pub(super) fn source(
     collection: Collection,
     perspective: Perspective,
     now: Instant,
-    groups: &[ObjectId],
+    viewer: &Viewer,
 ) -> Result<Source, StoreError> {
     let fields = Fields {
         collection,
@@ -56,9 +65,9 @@ pub(super) fn source(
         },
     };
     let source = match collection {
-        Collection::ScheduleRequests(kind) => of_requests(kind, perspective, groups, fields),
+        Collection::ScheduleRequests(kind) => of_requests(kind, perspective, viewer, fields),
         Collection::Approvals => {
-            of_requests(GrantKind::Assignment, perspective, groups, fields).map(needing_approval)
+            of_requests(GrantKind::Assignment, perspective, viewer, fields).map(needing_approval)
         }
         Collection::Schedules(kind) => of_grants(kind, perspective, fields),
         Collection::ScheduleInstances(kind) => of_grants(kind, perspective, fields).map(in_force),
@@ -126,12 +135,7 @@ fn needing_approval(mut source: Source) -> Source {
     source
 }
 
-fn of_requests(
-    kind: GrantKind,
-    perspective: Perspective,
-    groups: &[ObjectId],
-    fields: Fields,
-) -> Option<Source> {
+fn of_requests(kind: GrantKind, perspective: Perspective, viewer: &Viewer, fields: Fields) -> Option<Source> {
     let mut select = Query::select()
         .from(Requests::Table)
         .join_as(
@@ -157,9 +161,7 @@ fn of_requests(
         } => {
             select
                 .and_where(requests::column(Requests::NeedsApproval).eq(constant(true)))
-                .and_where(requests::column(Requests::CreatedBy).ne(bind(user)))
-                .and_where(requests::column(Requests::PrincipalId).ne(bind(user)))
-                .and_where(is_in_hands_of(user, groups, is_default_approver));
+                .and_where(is_in_hands_of(user, viewer, is_default_approver));
         }
         Perspective::Involved {
             user,
@@ -169,7 +171,7 @@ fn of_requests(
                 requests::column(Requests::CreatedBy)
                     .eq(bind(user))
                     .or(requests::column(Requests::PrincipalId).eq(bind(user)))
-                    .or(is_in_hands_of(user, groups, is_default_approver)),
+                    .or(is_in_hands_of(user, viewer, is_default_approver)),
             );
         }
         Perspective::RelatedTo { .. } | Perspective::Containing(_) => return None,
@@ -201,28 +203,33 @@ fn is_current_target(now: Instant) -> Expr {
         )
 }
 
-/// That the settings of a request's role name `user`, or a group of theirs, as approver, or that
-/// `user` has decided the request, whatever the settings say now.
-fn is_in_hands_of(user: ObjectId, groups: &[ObjectId], is_default_approver: bool) -> Expr {
+/// That the settings of a request's role name `user`, or a group of theirs, as approver in some stage, and
+/// the request is of none of the person's accounts (INVARIANT I3); or that `user` has decided the request,
+/// whatever the settings say now.
+fn is_in_hands_of(user: ObjectId, viewer: &Viewer, is_default_approver: bool) -> Expr {
     let approver = |column| Expr::col((PolicyApprovers::Table, column));
-    let themselves = std::iter::once(&user).chain(groups).map(|id| bind(*id));
+    let mut themselves = vec![user];
+    themselves.extend(&viewer.groups);
+    themselves.extend(is_default_approver.then_some(ADMINISTRATORS));
     let roles = Query::select()
         .column((PolicyApprovers::Table, PolicyApprovers::RoleId))
         .from(PolicyApprovers::Table)
-        .and_where(approver(PolicyApprovers::ApproverId).is_in(themselves))
+        .and_where(approver(PolicyApprovers::ApproverId).is_in(themselves.into_iter().map(bind)))
         .to_owned();
-    let is_involved = requests::column(Requests::RoleId)
-        .in_subquery(roles)
-        .or(approvals::is_decided_by(user, requests::column(Requests::Id)));
-    if !is_default_approver {
-        return is_involved;
+    let mut is_approver = requests::column(Requests::RoleId).in_subquery(roles);
+    if is_default_approver {
+        let anybody = Query::select()
+            .expr(Expr::val(1))
+            .from(PolicyApprovers::Table)
+            .and_where(approver(PolicyApprovers::RoleId).eq(requests::column(Requests::RoleId)))
+            .to_owned();
+        is_approver = is_approver.or(Expr::not_exists(anybody));
     }
-    let anybody = Query::select()
-        .expr(Expr::val(1))
-        .from(PolicyApprovers::Table)
-        .and_where(approver(PolicyApprovers::RoleId).eq(requests::column(Requests::RoleId)))
-        .to_owned();
-    is_involved.or(Expr::not_exists(anybody))
+    let of_another = |column| requests::column(column).is_not_in(viewer.accounts.iter().map(|id| bind(*id)));
+    is_approver
+        .and(of_another(Requests::CreatedBy))
+        .and(of_another(Requests::PrincipalId))
+        .or(approvals::is_decided_by(user, requests::column(Requests::Id)))
 }
 
 fn of_objects(kind: Option<ObjectKind>, perspective: Perspective, fields: Fields) -> Option<Source> {

@@ -115,7 +115,7 @@ fn requests_by_creator_principal_and_approver() {
         s.add_membership(object_id(11), object_id(6), Relation::Member, at(1))?;
         for n in 1..4 {
             let mut settings = RoleSettings::default_for(role_id(n));
-            settings.activation.approval.primary_approvers = match n {
+            settings.activation.approval.first_stage.primary_approvers = match n {
                 1 => vec![Approver::User {
                     id: object_id(2),
                     description: None,

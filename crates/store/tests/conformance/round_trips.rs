@@ -206,7 +206,7 @@ fn policies_are_superseded_not_overwritten() {
     });
     let mut changed = policy(1);
     changed.version = 2;
-    changed.settings.activation.approval.primary_approvers = vec![Approver::User {
+    changed.settings.activation.approval.first_stage.primary_approvers = vec![Approver::User {
         id: object_id(4),
         description: None,
     }];

@@ -5,7 +5,7 @@ use model::request::TicketInfo;
 use model::{
     Action, AppId, DirectoryObject, DirectoryScope, EndCause, Ended, Expiration, Grant, GrantId, GrantKind,
     GrantOrigin, Instant, ObjectBody, ObjectId, RequestId, RequestStatus, Review, RoleDefinition,
-    RoleDefinitionId, ScheduleInfo, ScheduleRequest, Verdict, Window,
+    RoleDefinitionId, ScheduleInfo, ScheduleRequest, Seat, Verdict, Window,
 };
 use store::{Session, Store, StoreError, StoreOptions};
 use tempfile::TempDir;
@@ -211,6 +211,10 @@ pub fn request(n: u128, principal: u128, role: u128) -> ScheduleRequest {
 
 pub fn review(request: u128, by: u128, verdict: Verdict) -> Review {
     Review {
+        seat: Seat {
+            stage: 0,
+            number: u32::try_from(by).unwrap(),
+        },
         request: RequestId::from(grant_id(request)),
         by: object_id(by),
         at: at(15),

@@ -242,7 +242,7 @@ fn ask_for_approval(cx: &Context<'_>) -> Result<(), engine::Error> {
         let mut settings = policy.settings.clone();
         settings.activation.expiration.maximum_duration = Some(IsoDuration::from_hours(1));
         settings.activation.approval.is_approval_required = true;
-        settings.activation.approval.primary_approvers = vec![Approver::User {
+        settings.activation.approval.first_stage.primary_approvers = vec![Approver::User {
             id: bob,
             description: Some("Bob Lindqvist".to_owned()),
         }];

@@ -63,7 +63,7 @@ fn facts() -> Facts {
     activation.authentication_context.is_enabled = true;
     activation.authentication_context.claim_value = Some("c1".to_owned());
     activation.approval.is_approval_required = true;
-    activation.approval.primary_approvers = vec![Approver::User {
+    activation.approval.first_stage.primary_approvers = vec![Approver::User {
         id: person(),
         description: None,
     }];

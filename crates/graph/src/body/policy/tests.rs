@@ -15,12 +15,12 @@ fn defaults() -> RoleSettings {
 }
 
 fn patched(settings: &RoleSettings, rule: R, body: Value) -> RoleSettings {
-    apply_rule_patch(settings, rule, &body)
+    apply_rule_patch(settings, rule, &body, Approvals::Graph)
         .unwrap_or_else(|error| panic!("{body}: {error} {:?}", error.details))
 }
 
 fn code(settings: &RoleSettings, rule: R, body: &Value) -> String {
-    apply_rule_patch(settings, rule, body)
+    apply_rule_patch(settings, rule, body, Approvals::Graph)
         .unwrap_err()
         .code
         .into_owned()
@@ -155,23 +155,23 @@ fn approvals_are_read_as_every_client_writes_them() {
         let settings = patched(&defaults(), rule, stage(approvers.clone()));
         let approval = &settings.activation.approval;
         assert_eq!(
-            approval.primary_approvers,
+            approval.first_stage.primary_approvers,
             [user(None), group.clone()],
             "{approvers}"
         );
-        assert!(approval.is_approval_required && approval.is_approver_justification_required);
+        assert!(approval.is_approval_required && approval.first_stage.is_approver_justification_required);
         assert_eq!(approval.approval_mode, "SingleStage");
     }
     // A description that was looked up is kept.
     let mut known = defaults();
-    known.activation.approval.primary_approvers = vec![user(Some("Tomas"))];
+    known.activation.approval.first_stage.primary_approvers = vec![user(Some("Tomas"))];
     let settings = patched(
         &known,
         rule,
         stage(json!([{"userId": SOMEONE, "description": "y"}])),
     );
     assert_eq!(
-        settings.activation.approval.primary_approvers,
+        settings.activation.approval.first_stage.primary_approvers,
         [user(Some("Tomas"))]
     );
     // M365DSC writes scalars as text.
@@ -180,16 +180,36 @@ fn approvals_are_read_as_every_client_writes_them() {
             "isApproverJustificationRequired": "False", "isEscalationEnabled": "False",
             "escalationApprovers": null, "primaryApprovers": null}]}});
     let settings = patched(&known, rule, body);
-    assert!(!settings.activation.approval.is_approver_justification_required);
-    assert!(settings.activation.approval.primary_approvers.is_empty());
+    assert!(
+        !settings
+            .activation
+            .approval
+            .first_stage
+            .is_approver_justification_required
+    );
+    assert!(
+        settings
+            .activation
+            .approval
+            .first_stage
+            .primary_approvers
+            .is_empty()
+    );
     // Without stages they stay; with none there is one stage of defaults.
     let settings = patched(&known, rule, json!({"setting": {"isApprovalRequired": true}}));
     assert_eq!(
-        settings.activation.approval.primary_approvers,
+        settings.activation.approval.first_stage.primary_approvers,
         [user(Some("Tomas"))]
     );
     let settings = patched(&known, rule, json!({"setting": {"approvalStages": []}}));
-    assert!(settings.activation.approval.primary_approvers.is_empty());
+    assert!(
+        settings
+            .activation
+            .approval
+            .first_stage
+            .primary_approvers
+            .is_empty()
+    );
 
     for bad in [
         stage(json!([{"@odata.type": "#microsoft.graph.requestorManager", "managerLevel": 1}])),
@@ -297,7 +317,7 @@ fn a_policy_takes_all_of_its_rules_or_none() {
         "lastModifiedBy": null, "scopeId": "/", "scopeType": "DirectoryRole", "rules": [
             {"id": "Expiration_Admin_Assignment", "isExpirationRequired": true, "maximumDuration": "P15D"},
             {"id": "Enablement_EndUser_Assignment", "enabledRules": []}]});
-    let settings = apply_policy_patch(&policy, &body).unwrap();
+    let settings = apply_policy_patch(&policy, &body, Approvals::Graph).unwrap();
     assert!(settings.assignment.expiration.is_expiration_required);
     assert_eq!(settings.activation.enablement, EnablementRule::default());
     for nothing in [
@@ -307,7 +327,10 @@ fn a_policy_takes_all_of_its_rules_or_none() {
         json!({"lastModifiedDateTime": null}),
         json!({"lastModifiedDateTime": "2026-03-02T08:00:00Z"}),
     ] {
-        assert_eq!(apply_policy_patch(&policy, &nothing).unwrap(), defaults());
+        assert_eq!(
+            apply_policy_patch(&policy, &nothing, Approvals::Graph).unwrap(),
+            defaults()
+        );
     }
     // The order in one body does not matter: the final state does.
     let swap = json!({"rules": [
@@ -315,7 +338,7 @@ fn a_policy_takes_all_of_its_rules_or_none() {
         {"id": "AuthenticationContext_EndUser_Assignment", "isEnabled": false}]});
     let context = json!({"isEnabled": true, "claimValue": "c1"});
     let with_context = patched(&defaults(), R::AuthenticationContextEndUserAssignment, context);
-    assert!(apply_policy_patch(&of(&with_context), &swap).is_ok());
+    assert!(apply_policy_patch(&of(&with_context), &swap, Approvals::Graph).is_ok());
     let cases = [
         (json!({"id": "DirectoryRole_x"}), "InvalidPolicy"),
         (json!({"rules": [{}]}), "InvalidPolicyRule"),
@@ -334,7 +357,7 @@ fn a_policy_takes_all_of_its_rules_or_none() {
         ),
     ];
     for (body, expected) in cases {
-        let error = apply_policy_patch(&policy, &body).unwrap_err();
+        let error = apply_policy_patch(&policy, &body, Approvals::Graph).unwrap_err();
         assert_eq!(error.code, expected, "{body}");
     }
     let untouched = Policy {
@@ -342,7 +365,12 @@ fn a_policy_takes_all_of_its_rules_or_none() {
         ..policy
     };
     for seen in ["2026-03-02T08:00:00Z", "yesterday", ""] {
-        let error = apply_policy_patch(&untouched, &json!({"lastModifiedDateTime": seen})).unwrap_err();
+        let error = apply_policy_patch(
+            &untouched,
+            &json!({"lastModifiedDateTime": seen}),
+            Approvals::Graph,
+        )
+        .unwrap_err();
         assert_eq!(error.code, "PreconditionFailed", "{seen}");
     }
 }

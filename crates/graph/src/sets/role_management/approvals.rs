@@ -1,8 +1,10 @@
-//! `roleAssignmentApprovals`, with its steps, which v1.0 calls stages (policies dossier, 9).
+//! `roleAssignmentApprovals`, with its steps, which v1.0 calls stages, and in beta its request (policies
+//! dossier, 9).
 
 use model::query::{Collection, Field, Nav};
 use serde_json::json;
 
+use super::schedule_requests::ASSIGNMENT_REQUEST;
 use crate::Versions;
 use crate::description::{
     EntitySet, Method, Navigation, Operation, OperationKind as Kind, Property, Service, Type, entity_type,
@@ -16,7 +18,7 @@ const NOT_REVIEWED: &str = "NotReviewed";
 
 /// The properties of a step, in the dossier's order.
 const STEP_PROPERTIES: &[Property] = &[
-    Property::new("id", ID, of!(step, |s| s.request)),
+    Property::new("id", ID, of!(step, |s| s.id)),
     Property::new("displayName", TEXT, |_, _| serde_json::Value::Null),
     Property::new(
         "reviewedDateTime",
@@ -70,6 +72,7 @@ entity_type!(
                 .contained()
                 .inline()
                 .only(Versions::V1),
+            Navigation::one("request", Nav::Request, &ASSIGNMENT_REQUEST).only(Versions::Beta),
         ],
     }
 );
@@ -117,7 +120,7 @@ macro_rules! step_operations {
     };
 }
 
-const OPERATIONS: [Operation; 12] = {
+const OPERATIONS: [Operation; 13] = {
     let [steps, step_count, step, decide_step] = step_operations!("steps", Nav::Steps, Versions::Beta);
     let [stages, stage_count, stage, decide_stage] = step_operations!("stages", Nav::Stages, Versions::V1);
     [
@@ -125,6 +128,7 @@ const OPERATIONS: [Operation; 12] = {
         Operation::get("$count", Kind::Count, READ),
         Operation::get("filterByCurrentUser(on='{on}')", Kind::FilterByCurrentUser, READ),
         Operation::get("{key}", Kind::Get, READ),
+        Operation::get("{key}/request", Kind::Navigate(Nav::Request), READ).only(Versions::Beta),
         steps,
         step_count,
         step,

@@ -1,7 +1,9 @@
 //! The rules of a policy and their five shapes (policies dossier, 2.3 to 3). The lists are contained
 //! in policies, so they have no entity set of their own.
 
-use model::policy::{ApprovalRule, Approver, EnablementRule, RuleCaller, RuleLevel};
+use std::num::NonZeroU32;
+
+use model::policy::{ApprovalRule, ApprovalStage, Approver, EnablementRule, RuleCaller, RuleLevel};
 use model::query::Field;
 use model::{PolicyRule, Record, RuleId};
 use serde_json::{Value, json};
@@ -58,8 +60,10 @@ static APPROVAL_SETTINGS: ComplexType = ComplexType {
     ],
 };
 
-/// How many days a stage waits; fixed for roles (policies dossier, 5.1).
-const STAGE_TIME_OUT_DAYS: u32 = 1;
+/// The annotation that says how many persons must approve in a stage.
+pub(crate) const QUORUM: &str = "@tenure.quorum";
+/// Graph's mode of stages that come one after another.
+const SEVERAL_STAGES: &str = "Serial";
 
 const RULE_ID: Property =
     Property::new("id", TEXT, |record, _| rule_id(record).map(RuleId::as_str).wire()).filterable(Field::Id);
@@ -258,28 +262,56 @@ fn enabled_rules(rule: EnablementRule) -> Value {
     .collect()
 }
 
-/// Always exactly one stage, even when approval is off: clients index the first (policies dossier,
-/// 3).
+/// Always at least one stage, even when approval is off: clients index the first (policies dossier, 3).
 fn approval_settings(rule: &ApprovalRule, shaping: &Shaping<'_>) -> Value {
-    let approvers: Value = rule
-        .primary_approvers
-        .iter()
-        .map(|approver| subject_set(approver, shaping))
+    let mode = if rule.further_stages.is_empty() {
+        &rule.approval_mode
+    } else {
+        SEVERAL_STAGES
+    };
+    let stages: Value = rule
+        .stages()
+        .map(|(_, stage)| approval_stage(stage, shaping))
         .collect();
     json!({
         "isApprovalRequired": rule.is_approval_required,
         "isApprovalRequiredForExtension": rule.is_approval_required_for_extension,
         "isRequestorJustificationRequired": rule.is_requestor_justification_required,
-        "approvalMode": rule.approval_mode,
-        "approvalStages": [{
-            "approvalStageTimeOutInDays": STAGE_TIME_OUT_DAYS,
-            "isApproverJustificationRequired": rule.is_approver_justification_required,
-            "escalationTimeInMinutes": 0,
-            "isEscalationEnabled": false,
-            "primaryApprovers": approvers,
-            "escalationApprovers": [],
-        }],
+        "approvalMode": mode,
+        "approvalStages": stages,
     })
+}
+
+/// Graph's members; how many persons must approve is an annotation, which clients that do not know it pass
+/// over, and is left out where it is what Graph has.
+fn approval_stage(stage: &ApprovalStage, shaping: &Shaping<'_>) -> Value {
+    let subject_sets = |approvers: &[Approver]| -> Value {
+        approvers
+            .iter()
+            .map(|approver| subject_set(approver, shaping))
+            .collect()
+    };
+    let mut shown = serde_json::Map::new();
+    if stage.quorum > NonZeroU32::MIN {
+        shown.insert(QUORUM.to_owned(), Value::from(stage.quorum.get()));
+    }
+    for (name, value) in [
+        ("approvalStageTimeOutInDays", Value::from(stage.time_out_in_days)),
+        (
+            "isApproverJustificationRequired",
+            Value::from(stage.is_approver_justification_required),
+        ),
+        (
+            "escalationTimeInMinutes",
+            Value::from(stage.escalation_time_in_minutes),
+        ),
+        ("isEscalationEnabled", Value::from(stage.is_escalation_enabled)),
+        ("primaryApprovers", subject_sets(&stage.primary_approvers)),
+        ("escalationApprovers", subject_sets(&stage.escalation_approvers)),
+    ] {
+        shown.insert(name.to_owned(), value);
+    }
+    Value::Object(shown)
 }
 
 /// v1.0 names the id after its kind, beta calls it `id` and adds `isBackup` (policies dossier, 2.5).

@@ -1,10 +1,12 @@
 //! The worked examples of the schedules dossier, section 6, and of the policies dossier, 4.5
 //! and 9.4.
 
-use model::policy::{Approver, Editor, RoleSettings};
+use std::num::NonZeroU32;
+
+use model::policy::{ApprovalStage, Approver, Editor, RoleSettings};
 use model::query::Nav;
 use model::record::StepRecord;
-use model::{Policy, Review, StepStatus, Verdict};
+use model::{Policy, Review, Seat, StepStatus, Verdict};
 use serde_json::json;
 
 use super::*;
@@ -109,6 +111,7 @@ fn approval(nav: Nav, step: StepRecord) -> Item {
 #[test]
 fn approvals_read_as_9_4_with_their_steps_unasked() {
     let waiting = StepRecord {
+        id: ACTIVATION.parse().unwrap(),
         request: ACTIVATION.parse().unwrap(),
         status: StepStatus::InProgress,
         review: None,
@@ -144,6 +147,7 @@ fn approvals_read_as_9_4_with_their_steps_unasked() {
         status: StepStatus::Completed,
         review: Some(Review {
             request: ACTIVATION.parse().unwrap(),
+            seat: Seat::FIRST,
             by: principal(ADMIN),
             at: at("2026-05-04T10:07:45.902Z"),
             verdict: Verdict::Approve,
@@ -294,7 +298,7 @@ fn policy() -> Policy {
     settings.assignment.expiration.is_expiration_required = true;
     settings.assignment.expiration.maximum_duration = Some("P15D".parse().unwrap());
     settings.activation.approval.is_approval_required = true;
-    settings.activation.approval.primary_approvers = vec![
+    settings.activation.approval.first_stage.primary_approvers = vec![
         Approver::User {
             id: principal(MARA),
             description: Some("Mara".to_owned()),
@@ -446,4 +450,40 @@ fn a_policy_assignment_with_its_rules_reads_as_4_5() {
         .unwrap();
     assert_eq!(rules.len(), 17);
     assert!(rules.iter().all(|rule| rule.get("@odata.type").is_some()));
+}
+
+#[test]
+fn stages_beyond_graphs_one_are_serial_and_say_their_quorum() {
+    let mut policy = policy();
+    let approval = &mut policy.settings.activation.approval;
+    approval.first_stage.quorum = NonZeroU32::new(2).unwrap();
+    approval.further_stages = vec![ApprovalStage {
+        time_out_in_days: 3,
+        is_escalation_enabled: true,
+        escalation_time_in_minutes: 90,
+        escalation_approvers: vec![Approver::User {
+            id: principal(MARA),
+            description: None,
+        }],
+        ..ApprovalStage::default()
+    }];
+    let item = Item::from(Record::PolicyRule(
+        Box::new(policy),
+        model::RuleId::ApprovalEndUserAssignment,
+    ));
+    let shaping = shaping(Version::V1, MetadataLevel::Minimal);
+    let shown = Shaper::new(shaping, &sets::POLICY_RULE, &Select::Default, &[]).item(&item);
+    let setting = &shown["setting"];
+    assert_eq!(setting["approvalMode"], "Serial");
+    let [first, second] = setting["approvalStages"].as_array().unwrap().as_slice() else {
+        panic!("{setting}")
+    };
+    assert_eq!(first["@tenure.quorum"], 2);
+    let expected = json!({
+        "approvalStageTimeOutInDays": 3, "isApproverJustificationRequired": true,
+        "escalationTimeInMinutes": 90, "isEscalationEnabled": true, "primaryApprovers": [],
+        "escalationApprovers": [
+            {"@odata.type": "#microsoft.graph.singleUser", "userId": MARA, "description": null}],
+    });
+    assert_eq!(second.to_string(), expected.to_string());
 }

@@ -40,20 +40,24 @@ fn read_reminder(row: &mut Row<'_>) -> Result<(Instant, Reminder), StoreError> {
 }
 
 impl Session {
-    /// Notes that somebody is to be reminded at `due`.
+    /// Notes that somebody is to be reminded at `due`, unless that is noted already, as it may be from an
+    /// earlier stage of an approval.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if that is noted already.
+    /// The driver's.
     pub fn insert_reminder(&self, due: Instant, reminder: Reminder) -> Result<(), StoreError> {
         let (kind, subject) = key(reminder);
-        self.insert(
+        let mut statement = crate::session::insertion(
             Reminders::Table,
             [
                 (Reminders::DueAt, bind(due)),
                 (Reminders::Kind, bind(kind.to_owned())),
                 (Reminders::Subject, bind(subject)),
             ],
-        )
+        )?;
+        statement.on_conflict(sea_query::OnConflict::new().do_nothing().to_owned());
+        self.execute(&statement)?;
+        Ok(())
     }
 
     /// Takes out what is due at `now`, at most `limit`, the longest due first.

@@ -37,7 +37,9 @@ CREATE TABLE objects (
     security_enabled       INTEGER AS (body ->> '$.securityEnabled'),
     mail_enabled           INTEGER AS (body ->> '$.mailEnabled'),
     group_types            TEXT    AS (body -> '$.groupTypes'),
-    service_principal_type TEXT    AS (body ->> '$.servicePrincipalType')
+    service_principal_type TEXT    AS (body ->> '$.servicePrincipalType'),
+    -- As persons are told apart by it: without white space around it, in lower case, not empty.
+    employee_id            TEXT    AS (nullif(lower(trim(body ->> '$.employeeId', char(9, 10, 11, 12, 13, 32))), ''))
 ) STRICT, WITHOUT ROWID;
 -- Lists of one kind, by id or by name, and names that begin with a text.
 CREATE INDEX objects_by_kind ON objects (kind, id) WHERE deleted_at IS NULL;
@@ -46,6 +48,8 @@ CREATE INDEX objects_by_name ON objects (kind, lower(display_name), id) WHERE de
 CREATE UNIQUE INDEX objects_user_principal_name ON objects (lower(user_principal_name))
     WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX objects_app_id ON objects (app_id) WHERE deleted_at IS NULL AND app_id IS NOT NULL;
+-- The accounts of one person, also those that are gone.
+CREATE INDEX objects_by_employee_id ON objects (employee_id) WHERE employee_id IS NOT NULL;
 
 CREATE TABLE memberships (
     container_id BLOB NOT NULL REFERENCES objects (id),
@@ -91,7 +95,8 @@ CREATE TABLE policies (
 -- A role has one policy in force.
 CREATE UNIQUE INDEX policies_role ON policies (role_id) WHERE valid_until IS NULL;
 
--- Who approves activations of a role by the policy in force.
+-- Who approves activations of a role by the policy in force, in any of its stages. A stage that names nobody beside
+-- others that do has the nil GUID, for administrators.
 CREATE TABLE policy_approvers (
     role_id     BLOB NOT NULL REFERENCES roles (id),
     approver_id BLOB NOT NULL,
@@ -167,14 +172,17 @@ CREATE INDEX requests_due_lapses ON requests (lapses_at) WHERE is_open = TRUE AN
 -- Those that approvers see.
 CREATE INDEX requests_for_approval ON requests (kind, id) WHERE needs_approval = TRUE;
 
--- What approvers decided. Nobody decides a request twice.
+-- What approvers decided. Nobody decides a request twice, and no seat of a stage is taken twice.
 CREATE TABLE approval_decisions (
     request_id    BLOB NOT NULL REFERENCES requests (id),
+    stage         INTEGER NOT NULL,
+    seat          INTEGER NOT NULL,
     decided_by    BLOB NOT NULL,
     decided_at    INTEGER NOT NULL,
     verdict       TEXT NOT NULL,
     justification TEXT,
-    PRIMARY KEY (request_id, decided_by)
+    PRIMARY KEY (request_id, decided_by),
+    UNIQUE (request_id, stage, seat)
 ) STRICT, WITHOUT ROWID;
 
 -- The audit log; seq has no gaps.

@@ -6,7 +6,7 @@ use model::{
     ScheduleRequest, Verdict, Window,
 };
 
-use super::given::*;
+use crate::tests::given::*;
 use crate::{
     ApprovalDecision, ApprovalFacts, ApprovalOrder, ApprovalOutcome, ApprovalRefusal, Change, Decider,
     FailedRule, Limits, Refusal, decide_approval,
@@ -49,6 +49,7 @@ fn group(id: ObjectId) -> Approver {
 fn decider(id: ObjectId) -> Decider {
     Decider {
         id,
+        accounts: vec![id],
         kind: CallerKind::Delegated,
         groups: Vec::new(),
         administers: false,
@@ -61,16 +62,23 @@ fn facts(request: ScheduleRequest) -> ApprovalFacts {
         .grant(standing(1, Eligibility))
         .facts;
     activation.settings.activation.approval.is_approval_required = true;
-    activation.settings.activation.approval.primary_approvers = vec![user(boss())];
+    activation
+        .settings
+        .activation
+        .approval
+        .first_stage
+        .primary_approvers = vec![user(boss())];
     ApprovalFacts {
         request,
         activation,
+        reviews: Vec::new(),
         decider: decider(boss()),
     }
 }
 
 fn decide(facts: &ApprovalFacts, verdict: Verdict) -> Result<ApprovalDecision, ApprovalRefusal> {
     let order = ApprovalOrder {
+        step: id(10),
         verdict,
         justification: Some("Checked".to_owned()),
     };
@@ -93,7 +101,13 @@ fn settled(status: RequestStatus) -> Vec<Change> {
 fn only_approvers_decide() {
     let named = |approvers: &[Approver]| {
         let mut facts = facts(pending(None, SPAN));
-        facts.activation.settings.activation.approval.primary_approvers = approvers.to_vec();
+        facts
+            .activation
+            .settings
+            .activation
+            .approval
+            .first_stage
+            .primary_approvers = approvers.to_vec();
         facts
     };
     let in_group = |who| Decider {
@@ -103,6 +117,10 @@ fn only_approvers_decide() {
     let administrator = |who| Decider {
         administers: true,
         ..decider(who)
+    };
+    let second_account_of_mara = |who: Decider| Decider {
+        accounts: vec![mara(), who.id],
+        ..who
     };
     let application = |who: Decider| Decider {
         kind: CallerKind::Application,
@@ -122,6 +140,18 @@ fn only_approvers_decide() {
         (named(&[user(mara())]), decider(mara()), false),
         (named(&[group(id(20))]), in_group(mara()), false),
         (named(&[]), administrator(mara()), false),
+        // Nor under a second account, named itself or through a group or by its roles.
+        (
+            named(&[user(id(8))]),
+            second_account_of_mara(decider(id(8))),
+            false,
+        ),
+        (
+            named(&[group(id(20))]),
+            second_account_of_mara(in_group(id(8))),
+            false,
+        ),
+        (named(&[]), second_account_of_mara(administrator(id(8))), false),
         // Applications never do.
         (named(&[user(boss())]), application(decider(boss())), false),
         (named(&[]), application(administrator(id(8))), false),
@@ -139,8 +169,21 @@ fn only_approvers_decide() {
     }
     let mut made_by_boss = named(&[user(boss())]);
     made_by_boss.request.created_by = boss();
-    let refusal = decide(&made_by_boss, Verdict::Approve).err();
-    assert_eq!(refusal, Some(ApprovalRefusal::NotApprover), "nor their own order");
+    for (who, accounts) in [(boss(), vec![boss()]), (id(8), vec![boss(), id(8)])] {
+        made_by_boss
+            .activation
+            .settings
+            .activation
+            .approval
+            .first_stage
+            .primary_approvers = vec![user(who)];
+        made_by_boss.decider = Decider {
+            accounts,
+            ..decider(who)
+        };
+        let refusal = decide(&made_by_boss, Verdict::Approve).err();
+        assert_eq!(refusal, Some(ApprovalRefusal::NotApprover), "nor their own order");
+    }
 }
 
 #[test]
@@ -173,9 +216,10 @@ fn a_reason_is_given_where_one_is_asked_for() {
     for (is_required, reason, stands) in cases {
         let mut facts = facts(pending(None, SPAN));
         let rule = &mut facts.activation.settings.activation.approval;
-        rule.is_approver_justification_required = is_required;
+        rule.first_stage.is_approver_justification_required = is_required;
         for verdict in Verdict::ALL {
             let order = ApprovalOrder {
+                step: id(10),
                 verdict: *verdict,
                 justification: reason.map(str::to_owned),
             };

@@ -9,7 +9,7 @@ import pytest
 from harness.graph import parse_time
 from harness.messages import DECIDED, NO_APPROVAL, UNAUTHORIZED
 from harness.order import ASSIGNMENT, DIRECTORY, ELIGIBILITY, Order, lasting, permanent, until
-from harness.policy import set_rule
+from harness.policy import POLICIES, get_rule, policy_id, set_rule
 
 APPROVALS = f"{DIRECTORY}/roleAssignmentApprovals"
 GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
@@ -317,6 +317,39 @@ class TestApprovers:
             assert waiting(matter, matter.person) == []
             demo.sdk(matter.person).cancel(ASSIGNMENT, key)
 
+    def test_nor_under_a_second_account(self, matter, demo):
+        """Two users with one employeeId, in whatever case, are one person."""
+        people = demo.graph(demo.app())
+        second = demo.new_person()
+        number = f"E-{uuid.uuid4()}"
+        own_group = people.post(
+            "/groups", {"displayName": "Seconds", "mailNickname": "seconds", "mailEnabled": False, "securityEnabled": True}
+        )["id"]
+        add_member(demo, own_group, second)
+        matter.settle_on(user(second))
+        key = matter.ask()
+        assert matter.step(key, second)["assignedToMe"] is True
+        people.patch(f"/users/{matter.person.id}", {"employeeId": number})
+        people.patch(f"/users/{second.id}", {"employeeId": f" {number.lower()} "})
+        for approvers in ([user(second)], [group(own_group)], [user(second), group(own_group)]):
+            matter.settle_on(*approvers)
+            matter.refused(key, second, **UNAUTHORIZED)
+            assert waiting(matter, second) == []
+            assert demo.graph(second, "beta").list(APPROVALS) == []
+            demo.graph(second, "beta").refused("GET", f"{APPROVALS}/{key}", **UNAUTHORIZED)
+            assert matter.outcome(key) == ("PendingApproval", "InProgress", "NotReviewed")
+        # One who administers looks on, but finds nothing to decide, nor where nobody else is named.
+        matter.admin.post(Order(ASSIGNMENT, "adminAssign", second.id, GLOBAL_ADMINISTRATOR, window=lasting("PT8H")))
+        for approvers in ([user(second)], []):
+            matter.settle_on(*approvers)
+            assert matter.step(key, second)["assignedToMe"] is False
+            matter.refused(key, second, **UNAUTHORIZED)
+        # Somebody else's number is another matter.
+        matter.settle_on(user(second))
+        people.patch(f"/users/{second.id}", {"employeeId": f"{number}0"})
+        matter.decide(key, second)
+        assert matter.outcome(key) == ("Provisioned", "Completed", "Approve")
+
     def test_others_neither_decide_nor_look(self, matter, demo):
         key = matter.ask()
         stranger = demo.new_person()
@@ -463,6 +496,19 @@ class TestReading:
         (stage,) = v1.get(f"{APPROVALS}/{key}/stages")["value"]
         assert (stage["id"], stage["status"], stage["reviewResult"]) == (key, "Completed", "Deny")
 
+    def test_beta_leads_to_the_request(self, matter, approver, demo):
+        key = matter.ask()
+        beta = demo.graph(approver, "beta")
+        request = beta.get(f"{APPROVALS}/{key}/request")
+        assert request.pop("@odata.context") == f"{beta.metadata}#roleManagement/directory/roleAssignmentScheduleRequests/$entity"
+        assert (request["id"], request["status"], request["principalId"]) == (key, "PendingApproval", matter.person.id)
+        assert beta.get(f"{APPROVALS}/{key}", expand="request")["request"] == request
+        (row,) = beta.list(APPROVALS, expand="request($expand=principal)")
+        assert row["request"]["principal"]["displayName"] == matter.person.name
+        demo.graph(demo.new_person(), "beta").refused("GET", f"{APPROVALS}/{key}/request", **UNAUTHORIZED)
+        # v1.0 knows no such navigation.
+        demo.graph(approver).refused("GET", f"{APPROVALS}/{key}/request", status=400)
+
     def test_what_there_is_not(self, matter, approver, demo):
         key, other = matter.ask(), str(uuid.uuid4())
         beta = demo.graph(approver, "beta")
@@ -525,6 +571,27 @@ class TestReading:
             assert graph.get(f"{APPROVALS}/{second}/steps")["value"][0]["status"] == "InProgress"
         page = demo.graph(approver, "beta").get(APPROVALS, top="1", count="true")
         assert (page["@odata.count"], len(page["value"])) == (2, 1)
+
+
+def test_what_goes_beyond_graph_is_off(unnamed, approver, wire):
+    """One stage and one approver, as Graph has it; what else a stage says is passed over."""
+    rule = "Approval_EndUser_Assignment"
+    path = f"{POLICIES}/{policy_id(wire, unnamed.role)}/rules/{rule}"
+    more = {
+        "approvalStageTimeOutInDays": 3, "isEscalationEnabled": True, "escalationTimeInMinutes": 5,
+        "escalationApprovers": [user(approver)], "@tenure.quorum": 2,
+    }  # fmt: skip
+    unnamed.settle_on(user(approver), **more)
+    (stage,) = get_rule(wire, unnamed.role, rule)["setting"]["approvalStages"]
+    assert [stage[name] for name in more if name in stage] == [1, False, 0, []]
+    assert "@tenure.quorum" not in stage
+    two = {"setting": {"approvalStages": [{"primaryApprovers": [user(approver)]}, {}]}}
+    wire.refused("PATCH", path, two, status=400, code="InvalidPolicy")
+    key = unnamed.ask()
+    (step,) = unnamed.demo.graph(approver, "beta").get(f"{APPROVALS}/{key}/steps")["value"]
+    assert step["id"] == key
+    unnamed.decide(key, approver)
+    assert unnamed.outcome(key) == ("Provisioned", "Completed", "Approve")
 
 
 def test_the_calls_of_easypim(matter, approver, demo):

@@ -34,6 +34,7 @@ const BEFORE_ACTIVATION_ENDS: IsoDuration = IsoDuration::from_minutes(15);
 pub struct Tenant {
     clock: Arc<ManualClock>,
     entropy: Arc<dyn Entropy>,
+    extended_approvals: bool,
     running: Running,
     folder: TempDir,
     runtime: Runtime,
@@ -46,8 +47,14 @@ struct Running {
 }
 
 impl Running {
-    fn start(folder: &TempDir, clock: &Arc<ManualClock>, entropy: &Arc<dyn Entropy>) -> Self {
+    fn start(
+        folder: &TempDir,
+        clock: &Arc<ManualClock>,
+        entropy: &Arc<dyn Entropy>,
+        extended_approvals: bool,
+    ) -> Self {
         let options = Options {
+            extended_approvals,
             notices: NoticeOptions {
                 mail: Mail::Kept,
                 before_activation_ends: Some(BEFORE_ACTIVATION_ENDS),
@@ -72,6 +79,15 @@ impl Running {
 impl Tenant {
     /// A tenant whose ids follow from `seed`. Nobody is in it but an application with every permission.
     pub fn found(seed: u64) -> Self {
+        Self::found_with(seed, false)
+    }
+
+    /// The same, where approvals may go beyond what Graph knows.
+    pub fn found_with_extended_approvals(seed: u64) -> Self {
+        Self::found_with(seed, true)
+    }
+
+    fn found_with(seed: u64, extended_approvals: bool) -> Self {
         let clock = Arc::new(ManualClock::starting_at(START));
         let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::from_number(seed));
         let folder = tempfile::tempdir().expect("a folder can be made");
@@ -79,7 +95,8 @@ impl Tenant {
             .build()
             .expect("a runtime can be made");
         Self {
-            running: Running::start(&folder, &clock, &entropy),
+            running: Running::start(&folder, &clock, &entropy, extended_approvals),
+            extended_approvals,
             clock,
             entropy,
             folder,
@@ -100,6 +117,7 @@ impl Tenant {
     pub fn restart_at(self, now: Instant) -> Self {
         let Self {
             entropy,
+            extended_approvals,
             running,
             folder,
             runtime,
@@ -108,7 +126,8 @@ impl Tenant {
         running.stop();
         let clock = Arc::new(ManualClock::starting_at(now));
         Self {
-            running: Running::start(&folder, &clock, &entropy),
+            running: Running::start(&folder, &clock, &entropy, extended_approvals),
+            extended_approvals,
             clock,
             entropy,
             folder,

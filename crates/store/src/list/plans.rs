@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::cursor::{Cursor, Key};
 use super::{ListQuery, Perspective};
+use crate::aggregates::directory::accounts_beside;
 use crate::{Session, Store, StoreError, StoreOptions};
 
 const NOW: Instant = Instant::from_micros(1_000);
@@ -315,6 +316,15 @@ fn main_lists_go_through_an_index_and_sort_nothing() {
             "{collection:?} {query:?}:\n{text}"
         );
     }
+}
+
+#[test]
+fn the_accounts_of_a_person_are_found_by_an_index() {
+    let (_folder, store) = open();
+    let plan = store.read_wait(|session| session.connection.plan(&accounts_beside(object())));
+    let text = plan.unwrap().join("\n");
+    assert!(text.contains("objects_by_employee_id (employee_id=?)"), "{text}");
+    assert!(!text.contains("SCAN objects"), "{text}");
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Whose rows a list gives.
 
 use model::directory::{ObjectKind, Relation};
-use model::policy::{Approver, RoleSettings};
+use model::policy::{ApprovalStage, Approver, RoleSettings};
 use model::query::{Collection, Field, Nav};
 use model::record::GrantRecord;
-use model::{MemberType, ObjectId, Policy, PolicyId, Verdict};
+use model::{MemberType, ObjectBody, ObjectId, Policy, PolicyId, Verdict};
 use odata::bound::{BoundQuery, Expr, Literal};
 use store::Perspective;
 use uuid::Uuid;
@@ -205,6 +205,84 @@ fn requests_by_creator_principal_and_approver() {
     assert_eq!(seen(approver(5, false)), grant_ids(&[3]));
     assert_eq!(seen(approver(3, false)), grant_ids(&[2]));
     assert_eq!(listed(Collection::Approvals, involved(5, false)), grant_ids(&[3]));
+}
+
+/// A role with two stages, and what waits for it.
+#[test]
+fn approvers_of_any_stage_see_a_request_and_no_account_of_the_person_it_is_for_does() {
+    let world = World::new();
+    world.populate(1..9, 1..2);
+    let user_approver = |n| Approver::User {
+        id: object_id(n),
+        description: None,
+    };
+    let stage = |primary: &[u128], escalation: &[u128]| ApprovalStage {
+        primary_approvers: primary.iter().map(|n| user_approver(*n)).collect(),
+        is_escalation_enabled: !escalation.is_empty(),
+        escalation_time_in_minutes: 5,
+        escalation_approvers: escalation.iter().map(|n| user_approver(*n)).collect(),
+        ..ApprovalStage::default()
+    };
+    let mut policy = Policy {
+        id: PolicyId::new(Uuid::from_u128(1)),
+        role_definition_id: role_id(1),
+        settings: RoleSettings::default_for(role_id(1)),
+        last_modified_at: None,
+        last_modified_by: None,
+    };
+    let approval = &mut policy.settings.activation.approval;
+    approval.first_stage = stage(&[2, 3], &[]);
+    approval.further_stages = vec![stage(&[4, 2], &[5])];
+    let first = policy.clone();
+    world.write(move |s| {
+        s.insert_policy(&first, at(1))?;
+        let mut one = request(1, 1, 1);
+        one.needs_approval = true;
+        s.insert_request(&one)
+    });
+    let sees = |user, is_default_approver| {
+        let perspectives = [
+            Perspective::Approver {
+                user: object_id(user),
+                is_default_approver,
+            },
+            Perspective::Involved {
+                user: object_id(user),
+                is_default_approver,
+            },
+        ];
+        perspectives.map(|perspective| {
+            let asked = Asked::all(Collection::Approvals, 20).by(perspective);
+            !pages(&world, &asked, &BoundQuery::default()).is_empty()
+        })
+    };
+    for (user, expected) in [(2, true), (3, true), (4, true), (5, true), (6, false)] {
+        assert_eq!(sees(user, false), [expected; 2], "{user}");
+    }
+    assert_eq!(sees(6, true), [false; 2], "each stage names somebody");
+
+    // Users 1 and 4 are one person.
+    world.write(|s| {
+        for n in [1, 4] {
+            let mut account = user(n);
+            if let ObjectBody::User(body) = &mut account.body {
+                body.employee_id = Some("7".to_owned());
+            }
+            s.update_object(&account)?;
+        }
+        Ok(())
+    });
+    assert_eq!(sees(4, false), [false; 2], "I3");
+    assert_eq!(sees(1, false), [false, true], "their own");
+    assert_eq!(sees(5, false), [true; 2]);
+
+    // A stage that names nobody is the administrators', whatever the other does.
+    policy.settings.activation.approval.further_stages = vec![stage(&[], &[])];
+    world.write(move |s| s.supersede_policy(&policy));
+    assert_eq!(sees(6, true), [true; 2]);
+    assert_eq!(sees(6, false), [false; 2]);
+    assert_eq!(sees(5, false), [false; 2], "named no more");
+    assert_eq!(sees(4, true), [false; 2], "I3");
 }
 
 #[test]

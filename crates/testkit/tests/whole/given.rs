@@ -1,5 +1,6 @@
 //! Orders and questions as the tests here put them.
 
+use http::Method;
 use model::{DirectoryScope, ObjectId, RoleDefinitionId};
 use serde_json::{Value, json};
 use testkit::{Answer, Tenant};
@@ -28,6 +29,28 @@ pub fn order(
             "expiration": {"type": "afterDuration", "duration": duration},
         },
     })
+}
+
+/// Changes by whose leave a role is activated.
+pub fn change_approval(tenant: &Tenant, role: RoleDefinitionId, setting: &Value) -> Answer {
+    let body = json!({"setting": setting});
+    let path = approval_rule(tenant, role);
+    tenant.send(
+        Method::PATCH,
+        &path,
+        Some(&tenant.application_token()),
+        Some(&body),
+    )
+}
+
+/// Where it is said by whose leave a role is activated.
+pub fn approval_rule(tenant: &Tenant, role: RoleDefinitionId) -> String {
+    let filter = format!(
+        "/v1.0/policies/roleManagementPolicyAssignments?$filter=scopeId%20eq%20'/'%20and%20scopeType%20eq%20'DirectoryRole'%20and%20roleDefinitionId%20eq%20'{role}'"
+    );
+    let assignments = tenant.list(&tenant.application_token(), &filter);
+    let policy = assignments[0]["policyId"].as_str().unwrap();
+    format!("/v1.0/policies/roleManagementPolicies/{policy}/rules/Approval_EndUser_Assignment")
 }
 
 /// Asks whether somebody holds a role now.

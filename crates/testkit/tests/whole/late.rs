@@ -3,32 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use http::Method;
 use model::role::{GLOBAL_ADMINISTRATOR, REPORTS_READER, SECURITY_READER, USER_ADMINISTRATOR};
-use model::{IsoDuration, ObjectId, RoleDefinitionId};
+use model::{IsoDuration, ObjectId};
 use serde_json::{Value, json};
 use testkit::Tenant;
 
-use crate::given::{ASSIGNMENT_REQUESTS, ELIGIBILITY_REQUESTS, holds, order};
+use crate::given::{ASSIGNMENT_REQUESTS, ELIGIBILITY_REQUESTS, change_approval, holds, order};
 
 const INSTANCES: &str = "/v1.0/roleManagement/directory/roleAssignmentScheduleInstances";
 const AUDITS: &str = "/v1.0/auditLogs/directoryAudits";
 const NOTHING: IsoDuration = IsoDuration::ZERO;
-
-/// Lets activations of a role wait for an administrator.
-fn ask_for_approval(tenant: &Tenant, role: RoleDefinitionId) {
-    let app = tenant.application_token();
-    let filter = format!(
-        "/v1.0/policies/roleManagementPolicyAssignments?$filter=scopeId%20eq%20'/'%20and%20scopeType%20eq%20'DirectoryRole'%20and%20roleDefinitionId%20eq%20'{role}'"
-    );
-    let assignments = tenant.list(&app, &filter);
-    let policy = assignments[0]["policyId"].as_str().unwrap();
-    let path = format!("/v1.0/policies/roleManagementPolicies/{policy}/rules/Approval_EndUser_Assignment");
-    let body = json!({"setting": {"isApprovalRequired": true}});
-    tenant
-        .send(Method::PATCH, &path, Some(&app), Some(&body))
-        .expect(204);
-}
 
 /// The events that people were told of, with the number of messages of each.
 fn events(tenant: &Tenant) -> BTreeMap<&'static str, usize> {
@@ -69,7 +53,7 @@ fn with_nobody_announcing_for_an_hour_reads_are_right_and_then_each_event_is_tol
     let app = tenant.application_token();
     let [asker, active, later] = ["Ada", "Bo", "Cy"].map(|name| tenant.user(name));
     let leaving = tenant.user("Di");
-    ask_for_approval(&tenant, USER_ADMINISTRATOR);
+    change_approval(&tenant, USER_ADMINISTRATOR, &json!({"isApprovalRequired": true})).expect(204);
     for (principal, role) in [(asker, USER_ADMINISTRATOR), (active, REPORTS_READER)] {
         let eligibility = order("adminAssign", principal, role, None, "P90D");
         tenant.post(&app, ELIGIBILITY_REQUESTS, &eligibility).expect(201);

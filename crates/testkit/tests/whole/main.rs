@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, its parts too"
 )]
 
+mod approvals;
 mod authorisation;
 mod challenges;
 mod decisions;
@@ -12,4 +13,5 @@ mod dice;
 mod given;
 mod histories;
 mod late;
+
 mod paging;

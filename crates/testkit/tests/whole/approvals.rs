@@ -234,6 +234,38 @@ fn an_activation_takes_the_leave_of_every_stage() {
 }
 
 #[test]
+fn nobody_is_asked_under_a_second_account() {
+    let matter = Matter::new(47);
+    let [ada, bo, cy] = matter.first;
+    let (tenant, app) = (&matter.tenant, matter.tenant.application_token());
+    // Cy is the asker, and Di is Ada.
+    for (person, number) in [
+        (matter.asker, "7"),
+        (cy, "7"),
+        (ada, "E8"),
+        (matter.second, "e8 "),
+    ] {
+        let body = json!({"employeeId": number});
+        let path = format!("/v1.0/users/{person}");
+        tenant
+            .send(Method::PATCH, &path, Some(&app), Some(&body))
+            .expect(204);
+    }
+    tenant.advance(IsoDuration::from_hours(12));
+    assert_eq!(matter.told("approvalReminder"), ["ada", "bo"]);
+    matter.refused(cy, 0, 403, "UnauthorizedAccessException");
+    matter.approve(ada, 0);
+    matter.approve(bo, 1);
+    // Nobody is left to be told until others come in: the last that were are those of the first stage.
+    assert_eq!(matter.told("approvalRequested"), ["ada", "bo"]);
+    matter.refused(matter.second, 2, 409, "Conflict");
+    tenant.advance(IsoDuration::from_hours(1));
+    assert_eq!(matter.told("approvalReminder"), ["ed"]);
+    matter.approve(matter.escalation, 2);
+    assert_eq!(matter.status(), "Provisioned");
+}
+
+#[test]
 fn one_denial_is_enough() {
     let matter = Matter::new(43);
     let [ada, bo, cy] = matter.first;

@@ -493,7 +493,7 @@ fn later_settings_ask_nothing_of_what_was_let_through() {
 fn a_step_is_theirs_whose_turn_it_is_or_was() {
     let mut matter = Matter::under(rule([stage(2, &[5, 6]), stage(1, &[6, 7])]));
     matter.approved(5, ASKED);
-    let assigned = |accounts: &[u32]| {
+    let assigned = |matter: &Matter, accounts: &[u32]| {
         let decider = Decider {
             id: id(accounts[0]),
             accounts: accounts.iter().map(|number| id::<ObjectId>(*number)).collect(),
@@ -508,22 +508,19 @@ fn a_step_is_theirs_whose_turn_it_is_or_was() {
             .map(|step| decider.is_assigned(&progress, step, NOW))
             .collect::<Vec<_>>()
     };
-    assert_eq!(
-        assigned(&[5]),
-        [true, false, false],
-        "who has decided decides no more"
-    );
-    assert_eq!(assigned(&[6]), [true, true, true]);
-    assert_eq!(
-        assigned(&[6, 5]),
-        [true, false, false],
-        "nor under a second account"
-    );
-    assert_eq!(assigned(&[7]), [false, false, true]);
-    assert_eq!(
-        assigned(&[6, 1]),
-        [false, false, false],
-        "I3: Mara's second account"
-    );
-    assert_eq!(assigned(&[4]), [false, false, false]);
+    let cases: [(&[u32], _, _); 6] = [
+        (&[5], [true, false, false], "who has decided decides no more"),
+        (&[6], [true, true, true], "with others, now and later"),
+        (&[6, 5], [true, false, false], "nor under a second account"),
+        (&[7], [false, false, true], "later"),
+        (&[6, 1], [false, false, false], "I3: Mara's second account"),
+        (&[4], [false, false, false], "a stranger"),
+    ];
+    for (accounts, expected, who) in cases {
+        assert_eq!(assigned(&matter, accounts), expected, "{who}");
+    }
+    // What somebody decided stays theirs when the settings name others.
+    *matter.rule() = rule([stage(2, &[8, 9])]);
+    assert_eq!(assigned(&matter, &[5]), [true, false]);
+    assert_eq!(assigned(&matter, &[6]), [false, false]);
 }

@@ -227,6 +227,7 @@ fn approvers_of_any_stage_see_a_request_and_no_account_of_the_person_it_is_for_d
         id: PolicyId::new(Uuid::from_u128(1)),
         role_definition_id: role_id(1),
         settings: RoleSettings::default_for(role_id(1)),
+        version: 1,
         last_modified_at: None,
         last_modified_by: None,
     };
@@ -278,7 +279,8 @@ fn approvers_of_any_stage_see_a_request_and_no_account_of_the_person_it_is_for_d
 
     // A stage that names nobody is the administrators', whatever the other does.
     policy.settings.activation.approval.further_stages = vec![stage(&[], &[])];
-    world.write(move |s| s.supersede_policy(&policy));
+    policy.version = 2;
+    world.write(move |s| s.supersede_policy(&policy, at(2)));
     assert_eq!(sees(6, true), [true; 2]);
     assert_eq!(sees(6, false), [false; 2]);
     assert_eq!(sees(5, false), [false; 2], "named no more");

@@ -154,6 +154,9 @@ impl World {
         let mut url = format!("/{version}/{}/{path}", set.path.join("/"));
         if is_settings(set) && matches!(operation.kind, Kind::List | Kind::Count) {
             url.push_str("?$filter=scopeId%20eq%20'/'%20and%20scopeType%20eq%20'DirectoryRole'");
+        } else if matches!(operation.kind, Kind::Count | Kind::NavigateCount(_)) {
+            // Without it the directory refuses to count, whoever asks.
+            url.push_str("?ConsistencyLevel=eventual");
         }
         let method = HttpMethod::from_bytes(operation.method.as_str().as_bytes()).unwrap();
         let token = self.token(caller, operation);

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
-use rusqlite::{ErrorCode, OpenFlags};
-use sea_query::SqliteQueryBuilder;
-use sea_query_rusqlite::{RusqliteBinder, RusqliteValues};
+use rusqlite::{ErrorCode, OpenFlags, params_from_iter};
+use sea_query::{QueryStatementWriter, SqliteQueryBuilder, Value};
 
+use super::parameter::Parameter;
 use crate::StoreError;
 use crate::row::{Cells, Row};
 use crate::value::Cell;
@@ -37,12 +37,13 @@ pub(crate) enum Access {
 
 /// A statement that can be rendered.
 pub(crate) trait Statement {
-    fn render(&self) -> (String, RusqliteValues);
+    fn render(&self) -> (String, Vec<Value>);
 }
 
-impl<S: RusqliteBinder> Statement for S {
-    fn render(&self) -> (String, RusqliteValues) {
-        self.build_rusqlite(SqliteQueryBuilder)
+impl<S: QueryStatementWriter> Statement for S {
+    fn render(&self) -> (String, Vec<Value>) {
+        let (sql, values) = self.build(SqliteQueryBuilder);
+        (sql, values.0)
     }
 }
 
@@ -136,7 +137,7 @@ impl Connection {
         let changed = self
             .0
             .prepare_cached(&sql)?
-            .execute(values.as_params().as_slice())?;
+            .execute(params_from_iter(values.iter().map(Parameter)))?;
         Ok(changed as u64)
     }
 
@@ -149,7 +150,7 @@ impl Connection {
     ) -> Result<Vec<T>, StoreError> {
         let (sql, values) = statement.render();
         let mut prepared = self.0.prepare_cached(&sql)?;
-        let mut rows = prepared.query(values.as_params().as_slice())?;
+        let mut rows = prepared.query(params_from_iter(values.iter().map(Parameter)))?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
             all.push(read(&mut Row::new(row, table))?);
@@ -163,7 +164,7 @@ impl Connection {
         let (sql, values) = statement.render();
         let mut prepared = self.0.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
         prepared
-            .query_map(values.as_params().as_slice(), |row| row.get(3))
+            .query_map(params_from_iter(values.iter().map(Parameter)), |row| row.get(3))
             .unwrap()
             .collect::<Result<_, _>>()
             .unwrap()

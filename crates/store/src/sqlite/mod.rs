@@ -4,6 +4,7 @@
 mod connection;
 pub(crate) mod dialect;
 mod migrations;
+mod parameter;
 
 pub(crate) use connection::{Access, Connection, Statement};
 pub(crate) use migrations::migrate;

@@ -74,7 +74,10 @@ pub fn letter(message: &Message, style: &LetterStyle) -> Letter {
 fn why(message: &Message) -> String {
     match message.rule_id {
         Some(rule) => {
-            format!("The notification rule {rule} of the role's settings sends this; change it there.")
+            format!(
+                "The notification rule {rule} of the role's settings sends this; \
+                 change it there (policies/roleManagementPolicies)."
+            )
         }
         None => "No notification rule of a role governs this: administrators get it.".to_owned(),
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use lettre::Message as Mime;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, MultiPartKind, SinglePart};
-use model::{Instant, MailAddress, MessageId, RequestId};
+use model::{Instant, IsoDuration, MailAddress, MessageId, RequestId};
 
 use crate::letter::Letter;
 use crate::values::one_line;
@@ -107,8 +107,10 @@ impl Mail {
     }
 }
 
+/// Within the years that a date line can show: the mail library panics at others.
 fn system_time(at: Instant) -> SystemTime {
-    let since = u64::try_from(at.as_micros()).unwrap_or_default();
+    let held = at.saturating_add(IsoDuration::ZERO);
+    let since = u64::try_from(held.as_micros()).unwrap_or_default();
     UNIX_EPOCH
         .checked_add(Duration::from_micros(since))
         .unwrap_or(UNIX_EPOCH)

@@ -3,11 +3,13 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use lettre::transport::smtp::PoolConfig;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::{Category, Severity};
+use lettre::transport::smtp::{Error, PoolConfig};
 use lettre::{SmtpTransport, Transport as _};
 
 use crate::mail::{Mail, SendError};
@@ -21,6 +23,8 @@ const CONNECTIONS_MAX: u32 = 2;
 const IDLE: Duration = Duration::from_secs(20);
 /// Characters of a server's reason that are kept.
 const REASON_CHARS_MAX: usize = 300;
+/// What a reason shows in place of a password.
+const SECRET_SHOWN: &str = "***";
 
 /// Takes mail to where it is delivered.
 pub trait Mailer: Send + Sync {
@@ -129,6 +133,8 @@ fn host_and_port(authority: &str) -> Result<(String, Option<u16>), SmtpUrlError>
 /// A mail server that is spoken to over SMTP. Connections are kept for a while and used again.
 pub struct SmtpMailer {
     transport: SmtpTransport,
+    /// The password as it may come back in what a server answers.
+    secrets: Vec<String>,
 }
 
 impl SmtpMailer {
@@ -166,13 +172,38 @@ impl SmtpMailer {
             .timeout(Some(TIMEOUT))
             .hello_name(ClientId::Domain(options.hello_name.clone()))
             .pool_config(PoolConfig::new().max_size(CONNECTIONS_MAX).idle_timeout(IDLE));
+        let mut secrets = Vec::new();
         if let Some((name, password)) = &options.credentials {
             builder = builder.credentials(Credentials::new(name.clone(), password.clone()));
+            secrets = as_sent(name, password);
         }
         Ok(Self {
             transport: builder.build(),
+            secrets,
         })
     }
+
+    /// Why the server or the way to it failed. Some servers repeat a command that they do not
+    /// understand, and the password is in one.
+    fn reason(&self, error: &Error) -> String {
+        let told = self.secrets.iter().fold(error.to_string(), |told, secret| {
+            told.replace(secret.as_str(), SECRET_SHOWN)
+        });
+        one_line(&told, REASON_CHARS_MAX)
+    }
+}
+
+/// A password, and the forms in which AUTH PLAIN and AUTH LOGIN send it.
+fn as_sent(name: &str, password: &str) -> Vec<String> {
+    if password.is_empty() {
+        return Vec::new();
+    }
+    let plain = format!("\0{name}\0{password}");
+    vec![
+        BASE64_STANDARD.encode(plain),
+        BASE64_STANDARD.encode(password),
+        password.to_owned(),
+    ]
 }
 
 impl Mailer for SmtpMailer {
@@ -185,7 +216,7 @@ impl Mailer for SmtpMailer {
                 code.severity == Severity::PermanentNegativeCompletion
                     && code.category == Category::MailSystem
             }),
-            reason: one_line(&error.to_string(), REASON_CHARS_MAX),
+            reason: self.reason(&error),
         })
     }
 }

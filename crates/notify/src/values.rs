@@ -23,16 +23,22 @@ pub fn one_line(text: &str, chars_max: usize) -> String {
     shortened(&words.join(" "), chars_max)
 }
 
-/// The lines of a text that somebody wrote.
+/// The lines of a text that somebody wrote. One that is too long is cut, and a last line says so.
 pub fn lines(text: &str) -> Vec<String> {
-    let text = shortened(text.trim(), TEXT_CHARS_MAX);
-    text.lines().map(|line| one_line(line, TEXT_CHARS_MAX)).collect()
+    let text = text.trim();
+    let kept = shortened(text, TEXT_CHARS_MAX);
+    let lines = kept.lines().map(|line| one_line(line, TEXT_CHARS_MAX));
+    let length = text.chars().count();
+    let cut = (length > TEXT_CHARS_MAX).then(|| format!("[cut here; it has {length} characters]"));
+    lines.chain(cut).collect()
 }
 
 /// Whether a character is for layout: controls, line and paragraph separators, and what turns the
 /// direction of writing.
 fn is_layout(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    let turns =
+        matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 fn shortened(text: &str, chars_max: usize) -> String {
@@ -92,6 +98,16 @@ pub fn length(span: IsoDuration) -> String {
     parts.join(" ")
 }
 
+/// The same for what is still to come, to the nearest day, or to the minute if that is less than half a
+/// day: whoever announces it is seldom on the second.
+pub fn left(span: IsoDuration) -> String {
+    const MINUTE: i64 = 60_000_000;
+    const DAY: i64 = 24 * 60 * MINUTE;
+    let unit = if span.as_micros() < DAY / 2 { MINUTE } else { DAY };
+    let whole = span.as_micros().saturating_add(unit / 2) / unit;
+    length(IsoDuration::from_micros(whole.saturating_mul(unit)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +121,41 @@ mod tests {
         assert_eq!(name(&"a".repeat(500)).chars().count(), NAME_CHARS_MAX);
         assert_eq!(lines("one\r\ntwo\u{7}\n\nthree"), ["one", "two", "", "three"]);
         assert_eq!(lines("  ").len(), 0);
+    }
+
+    #[test]
+    fn a_text_that_is_cut_says_so() {
+        let whole = "a".repeat(TEXT_CHARS_MAX);
+        assert_eq!(lines(&whole), [whole.as_str()]);
+        let [kept, note] = lines(&"a".repeat(100_000)).try_into().unwrap();
+        assert_eq!(kept.chars().count(), TEXT_CHARS_MAX);
+        assert!(kept.ends_with(ELLIPSIS), "{kept}");
+        assert_eq!(note, "[cut here; it has 100000 characters]");
+    }
+
+    #[test]
+    fn nothing_turns_the_direction_of_writing() {
+        let turning =
+            "\u{61c}\u{200e}\u{200f}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}";
+        assert_eq!(
+            name(&format!("a{turning}b\u{2028}c\u{2029}d\u{85}e\u{b}f")),
+            "a b c d e f"
+        );
+    }
+
+    #[test]
+    fn what_is_left_is_told_in_days() {
+        let seconds = IsoDuration::from_seconds;
+        for (span, expected) in [
+            (IsoDuration::from_days(14), "14 days"),
+            (seconds(14 * 86_400 - 37), "14 days"),
+            (seconds(86_400 - 37), "1 day"),
+            (seconds(43_200), "1 day"),
+            (seconds(43_200 - 3_600 + 20), "11 h"),
+            (seconds(-5), "0 s"),
+        ] {
+            assert_eq!(left(span), expected);
+        }
     }
 
     #[test]

@@ -218,6 +218,17 @@ fn subjects_say_what_happened() {
             "PIM: Your User Administrator eligibility ends on 16 Mar 2026 (14 days)",
         ),
         (
+            // Whoever announces it is some seconds late.
+            subject(E::Ending, To::Administrators, Assignment, |matter| {
+                matter.end = Some(NOW.saturating_add(IsoDuration::from_seconds(86_400 - 20)));
+            }),
+            "PIM: Carol Reyes's User Administrator assignment ends on 3 Mar 2026 (1 day)",
+        ),
+        (
+            subject(E::ApprovalRequested, To::Approvers, Assignment, nothing),
+            "PIM: Carol Reyes asks to activate User Administrator",
+        ),
+        (
             subject(E::Ended, To::Administrators, Assignment, nothing),
             "PIM: Carol Reyes's User Administrator assignment ended",
         ),
@@ -267,19 +278,102 @@ Approve or deny it; the first decision settles it. Undecided, it is denied.
 
 -- 
 Example Works
-The notification rule Notification_Approver_EndUser_Assignment of the role's settings sends this; change it there.
+The notification rule Notification_Approver_EndUser_Assignment of the role's settings sends this; change it there (policies/roleManagementPolicies).
 Sent to: alice@corp.example
 Without a mail address: Dave.
 Request: 00000005-0000-4000-8000-000000000000
 "
     );
-    assert!(
-        letter
-            .html
-            .contains("<td>Break-glass drill<br>with two lines</td>"),
-        "{}",
-        letter.html
+    let body = letter
+        .html
+        .split_once("<body")
+        .unwrap()
+        .1
+        .split_once('\n')
+        .unwrap()
+        .1;
+    let th = "<th style=\"text-align: left; vertical-align: top; padding-right: 1em\">";
+    assert_eq!(
+        body.replace(th, "<th>"),
+        "<p>Carol Reyes asks to activate Global Administrator (1 h). Somebody has to approve it.</p>
+<table>
+<tr><th>Person</th><td>Carol Reyes</td></tr>
+<tr><th>Role</th><td>Global Administrator</td></tr>
+<tr><th>For</th><td>1 h</td></tr>
+<tr><th>Justification</th><td>Break-glass drill<br>with two lines</td></tr>
+<tr><th>Decide by</th><td>Tue 3 Mar 2026 08:00 UTC</td></tr>
+</table>
+<p>Approve or deny it; the first decision settles it. Undecided, it is denied.</p>
+<hr>
+<p style=\"font-size: small\">Example Works<br>
+The notification rule Notification_Approver_EndUser_Assignment of the role&#x27;s settings sends this; change it there (policies&#x2f;roleManagementPolicies).<br>
+Sent to: alice@corp.example<br>
+Without a mail address: Dave.<br>
+Request: 00000005-0000-4000-8000-000000000000</p>
+</body>
+</html>
+"
     );
+}
+
+#[test]
+fn what_people_wrote_cannot_pose_as_a_line_of_ours() {
+    let forged = "drill\r\n\r\n-- \r\nSent to: nobody\u{2028}Request: 1";
+    let mut matter = sparse(
+        GrantKind::Assignment,
+        "Carol\r\nSent to: nobody",
+        "Reader\nRequest: 1",
+    );
+    matter.start = Some(NOW);
+    matter.end = Some(NOW.saturating_add(IsoDuration::from_hours(4)));
+    matter.justification = Some(forged.to_owned());
+    matter.ticket.number = Some(forged.to_owned());
+    let mut activated = message(NoticeEvent::Activated, Audience::Administrators, about(matter));
+    activated.unreachable = vec![forged.to_owned()];
+    assert_eq!(
+        letter(&activated, &style()).text,
+        "Carol Sent to: nobody activated Reader Request: 1. It holds until Mon 2 Mar 2026 12:00 UTC.
+
+Person: Carol Sent to: nobody
+Role: Reader Request: 1
+From: Mon 2 Mar 2026 08:00 UTC
+Until: Mon 2 Mar 2026 12:00 UTC
+Justification:
+  | drill
+  | 
+  | --
+  | Sent to: nobody Request: 1
+Ticket: drill -- Sent to: nobody Request: 1
+
+An administrator can remove it before it ends.
+
+-- 
+Example Works
+The notification rule Notification_Admin_EndUser_Assignment of the role's settings sends this; change it there (policies/roleManagementPolicies).
+Sent to: alice@corp.example
+Without a mail address: drill -- Sent to: nobody Request: 1.
+"
+    );
+}
+
+#[test]
+fn who_else_gets_it_is_told_up_to_a_number() {
+    let matter = sparse(GrantKind::Assignment, "Carol", "Reader");
+    let mut ended = message(NoticeEvent::Ended, Audience::Administrators, about(matter));
+    ended.rule_id = None;
+    ended.recipients = (0..NAMED_RECIPIENTS_MAX + 12)
+        .map(|number| format!("a{number}@corp.example").parse().unwrap())
+        .collect();
+    ended.skipped = 3;
+    let text = letter(&ended, &style()).text;
+    for line in [
+        "No notification rule of a role governs this: administrators get it.",
+        "Sent to: a0@corp.example, a1@corp.example, a2@corp.example, a3@corp.example, a4@corp.example, \
+         a5@corp.example, a6@corp.example, a7@corp.example, a8@corp.example, a9@corp.example and 12 more",
+        "Left out, as one message goes to so many only: 3.",
+    ] {
+        assert!(text.lines().any(|it| it == line), "{text}");
+    }
 }
 
 #[test]
@@ -368,6 +462,26 @@ fn every_event_has_words_for_everybody_whatever_people_wrote() {
                     assert!(letter.text.len() + letter.html.len() < 40_000);
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn an_event_with_facts_of_another_kind_still_has_a_letter() {
+    let settings = Matter::Settings(SettingsMatter {
+        role: role(HOSTILE),
+        by: named(2, HOSTILE),
+        changes: Vec::new(),
+    });
+    for event in NoticeEvent::ALL {
+        for audience in Audience::ALL {
+            let letter = letter(&message(*event, *audience, settings.clone()), &style());
+            assert!(
+                letter.subject.starts_with("PIM: Settings of "),
+                "{}",
+                letter.subject
+            );
+            assert!(!letter.text.contains("could not be laid out"), "{}", letter.text);
         }
     }
 }

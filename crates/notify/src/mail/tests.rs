@@ -1,5 +1,6 @@
 //! What goes over the wire, taken apart again.
 
+use lettre::message::Mailboxes;
 use model::{Instant, IsoDuration};
 
 use super::*;
@@ -83,10 +84,47 @@ fn it_is_the_same_however_often_it_is_sent() {
 
 #[test]
 fn nothing_that_people_wrote_becomes_a_header() {
-    let hostile = "x\r\nBcc: everybody@corp.example\r\n\r\nbody";
     let (plain, _) = apart(&mail("Tenure", "PIM"));
-    let (headers, _) = apart(&mail(hostile, hostile));
     let names =
         |headers: &[(String, String)]| headers.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
-    assert_eq!(names(&headers), names(&plain));
+    for hostile in [
+        "x\r\nBcc: everybody@corp.example\r\n\r\nbody",
+        "x\nBcc: everybody@corp.example",
+        "x\rBcc: everybody@corp.example",
+        "x\u{85}Bcc: y\u{2028}Bcc: z\0\u{b}\u{c}",
+        "\"><script>\" <evil@x.example>, \"y",
+        "=?utf-8?q?x=0D=0ABcc:_y@x.example?=",
+        "Jürgen\r\nBcc: x@y.example",
+        "",
+        &"x".repeat(100_000),
+        &"ü ".repeat(100_000),
+        &"\r\n".repeat(10_000),
+    ] {
+        let mail = mail(hostile, hostile);
+        let (headers, _) = apart(&mail);
+        assert_eq!(names(&headers), names(&plain), "{hostile:.40}");
+        let value = |name| headers.iter().find(|(it, _)| it == name).unwrap().1.as_str();
+        let from: Vec<Mailbox> = value("From").parse::<Mailboxes>().unwrap().into_iter().collect();
+        let from: Vec<String> = from.iter().map(|it| it.email.to_string()).collect();
+        assert_eq!(from, ["pim@corp.example"], "{hostile:.40}");
+        assert_eq!(value("To"), "carol@corp.example");
+        let wire = mail.mime().unwrap().formatted();
+        let (head, _) = std::str::from_utf8(&wire)
+            .unwrap()
+            .split_once("\r\n\r\n")
+            .unwrap();
+        let is_printable = |c: char| c == '\t' || c == ' ' || c.is_ascii_graphic();
+        for line in head.split("\r\n") {
+            assert!(line.chars().all(is_printable), "{line:?}");
+        }
+    }
+}
+
+#[test]
+fn any_date_can_be_written() {
+    for micros in [i64::MIN, -1, 0, i64::MAX] {
+        let mut mail = mail("Tenure", "PIM");
+        mail.date = Instant::from_micros(micros);
+        assert!(mail.mime().is_ok());
+    }
 }

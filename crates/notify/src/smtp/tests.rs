@@ -1,85 +1,15 @@
-//! The mailer against a small mail server on loopback, one that follows a script.
+//! The mailer against a small mail server on loopback.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::thread::{self, JoinHandle};
+mod server;
+
+use std::net::TcpListener;
 
 use model::Instant;
 
+use self::server::{Conduct, Script, Server};
 use super::*;
 use crate::letter::Letter;
 use crate::mail::Sender;
-
-/// What the server does with one connection.
-#[derive(Clone, Copy)]
-enum Conduct {
-    Takes,
-    RefusesRecipient,
-    IsBusy,
-    BreaksOffInTheMiddle,
-    WantsOtherPassword,
-}
-
-/// A mail server for one connection; joined, it says what lines it was sent.
-fn server(conduct: Conduct) -> (u16, JoinHandle<Vec<String>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let serving = thread::spawn(move || {
-        let (stream, _) = listener.accept().unwrap();
-        serve(stream, conduct)
-    });
-    (port, serving)
-}
-
-fn serve(mut stream: TcpStream, conduct: Conduct) -> Vec<String> {
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
-    let mut said = Vec::new();
-    let mut is_data = false;
-    stream.write_all(b"220 mail.corp.example\r\n").unwrap();
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).unwrap_or(0) == 0 {
-            return said;
-        }
-        let line = line.trim_end().to_owned();
-        said.push(line.clone());
-        let answer: &str = if is_data {
-            if matches!(conduct, Conduct::BreaksOffInTheMiddle) {
-                return said;
-            }
-            if line != "." {
-                continue;
-            }
-            is_data = false;
-            "250 taken\r\n"
-        } else {
-            match line.split([' ', ':']).next().unwrap_or_default() {
-                "EHLO" => "250-mail.corp.example\r\n250 AUTH PLAIN\r\n",
-                "AUTH" => match conduct {
-                    Conduct::WantsOtherPassword => "535 no such user\r\n",
-                    _ => "235 welcome\r\n",
-                },
-                "MAIL" => match conduct {
-                    Conduct::IsBusy => "451 later\r\n",
-                    _ => "250 ok\r\n",
-                },
-                "RCPT" => match conduct {
-                    Conduct::RefusesRecipient => "550 nobody of that name\r\n",
-                    _ => "250 ok\r\n",
-                },
-                "DATA" => {
-                    is_data = true;
-                    "354 go on\r\n"
-                }
-                "QUIT" => "221 bye\r\n",
-                _ => "250 ok\r\n",
-            }
-        };
-        if stream.write_all(answer.as_bytes()).is_err() {
-            return said;
-        }
-    }
-}
 
 fn mail() -> Mail {
     Mail {
@@ -107,34 +37,139 @@ fn options(port: u16) -> SmtpOptions {
     }
 }
 
-/// What sending one mail to a server of that conduct comes to, and what the server was sent.
-fn sent(conduct: Conduct) -> (Result<(), SendError>, Vec<String>) {
-    let (port, serving) = server(conduct);
-    let mailer = SmtpMailer::new(&options(port)).unwrap();
-    let outcome = mailer.send(&mail());
+/// Options for a server that follows `script`.
+fn options_for(server: &Server, script: Script) -> SmtpOptions {
+    SmtpOptions {
+        security: script.security,
+        certificate_authorities: server.certificate.clone(),
+        ..options(server.port)
+    }
+}
+
+/// What sending a mail to such a server comes to, and what the server was sent.
+fn sent(script: Script, mail: &Mail) -> (Result<(), SendError>, Vec<String>) {
+    let server = Server::start(script);
+    let mailer = SmtpMailer::new(&options_for(&server, script)).unwrap();
+    let outcome = mailer.send(mail);
     drop(mailer);
-    (outcome, serving.join().unwrap())
+    (outcome, server.said())
+}
+
+/// The lines that are commands, and not the text of a mail.
+fn commands(said: &[String]) -> Vec<&str> {
+    let mut is_data = false;
+    let is_command = |line: &&str| {
+        let was_data = is_data;
+        is_data = (is_data || *line == "DATA") && *line != ".";
+        !was_data
+    };
+    said.iter().map(String::as_str).filter(is_command).collect()
+}
+
+const ENVELOPE: [&str; 3] = [
+    "MAIL FROM:<pim@corp.example>",
+    "RCPT TO:<carol@corp.example>",
+    "DATA",
+];
+
+#[test]
+fn mail_is_handed_over_byte_for_byte() {
+    let mut mail = mail();
+    mail.letter.text = "one\n.\n.two\n..\nQUIT\n".to_owned();
+    let (outcome, said) = sent(Script::of(Conduct::Takes), &mail);
+    assert_eq!(outcome, Ok(()));
+    let hello = ["EHLO localhost", "AUTH PLAIN AHBpbQBzZWNyZXQ="];
+    assert_eq!(commands(&said), [&hello[..], &ENVELOPE, &["QUIT"]].concat());
+    let data: Vec<&str> = said
+        .iter()
+        .skip_while(|line| *line != "DATA")
+        .skip(1)
+        .take_while(|line| *line != ".")
+        .map(|line| line.strip_prefix('.').unwrap_or(line))
+        .collect();
+    let written = String::from_utf8(mail.mime().unwrap().formatted()).unwrap();
+    assert_eq!(data.join("\r\n"), written);
+    assert!(written.contains("\r\n.\r\n.two\r\n..\r\nQUIT\r\n"), "{written}");
 }
 
 #[test]
-fn mail_is_handed_over_once_with_its_envelope() {
-    let (outcome, said) = sent(Conduct::Takes);
-    assert_eq!(outcome, Ok(()));
-    let commands = [
-        "EHLO localhost",
-        "AUTH PLAIN AHBpbQBzZWNyZXQ=",
-        "MAIL FROM:<pim@corp.example>",
-        "RCPT TO:<carol@corp.example>",
-        "DATA",
-    ];
-    for command in commands {
-        assert_eq!(
-            said.iter().filter(|line| line.starts_with(command)).count(),
-            1,
-            "{command} in {said:?}"
+fn a_connection_is_used_again_and_closed_at_the_end() {
+    let server = Server::start(Script::of(Conduct::Takes));
+    let mailer = SmtpMailer::new(&options(server.port)).unwrap();
+    for _ in 0..2 {
+        assert_eq!(mailer.send(&mail()), Ok(()));
+    }
+    drop(mailer);
+    let hello = ["EHLO localhost", "AUTH PLAIN AHBpbQBzZWNyZXQ="];
+    assert_eq!(
+        commands(&server.said()),
+        [&hello[..], &ENVELOPE, &["NOOP"], &ENVELOPE, &["QUIT"]].concat()
+    );
+}
+
+#[test]
+fn a_server_that_hung_up_is_called_again() {
+    let script = Script {
+        connections: 2,
+        ..Script::of(Conduct::HangsUpAfterEach)
+    };
+    let server = Server::start(script);
+    let mailer = SmtpMailer::new(&options(server.port)).unwrap();
+    for _ in 0..2 {
+        assert_eq!(mailer.send(&mail()), Ok(()));
+    }
+    drop(mailer);
+    let said = server.said();
+    assert_eq!(said.iter().filter(|line| *line == "DATA").count(), 2);
+}
+
+#[test]
+fn a_password_goes_through_tls_by_either_mechanism() {
+    let plain = ["AUTH PLAIN AHBpbQBzZWNyZXQ="];
+    let login = ["AUTH LOGIN", "cGlt", "c2VjcmV0"];
+    for (security, hello) in [
+        (
+            Security::StartTls,
+            &["EHLO localhost", "STARTTLS", "EHLO localhost"][..],
+        ),
+        (Security::Tls, &["EHLO localhost"]),
+    ] {
+        for (mechanism, auth) in [("PLAIN", &plain[..]), ("LOGIN", &login)] {
+            let script = Script {
+                security,
+                mechanism,
+                ..Script::of(Conduct::Takes)
+            };
+            let (outcome, said) = sent(script, &mail());
+            assert_eq!(outcome, Ok(()), "{security:?} {mechanism}");
+            assert_eq!(commands(&said), [hello, auth, &ENVELOPE, &["QUIT"]].concat());
+        }
+    }
+}
+
+#[test]
+fn a_server_whom_nobody_vouches_for_gets_nothing() {
+    for security in [Security::StartTls, Security::Tls] {
+        let script = Script {
+            security,
+            ..Script::of(Conduct::Takes)
+        };
+        let server = Server::start(script);
+        let stranger = SmtpOptions {
+            certificate_authorities: Vec::new(),
+            ..options_for(&server, script)
+        };
+        let mailer = SmtpMailer::new(&stranger).unwrap();
+        let error = mailer.send(&mail()).unwrap_err();
+        assert!(!error.is_permanent, "{error}");
+        drop(mailer);
+        let said = server.said();
+        let before_tls = ["EHLO localhost", "STARTTLS"];
+        assert!(
+            said.iter().all(|line| before_tls.contains(&line.as_str())),
+            "{said:?}"
         );
     }
-    assert!(said.contains(&"Subject: PIM: hello".to_owned()), "{said:?}");
 }
 
 #[test]
@@ -145,10 +180,24 @@ fn what_can_be_tried_again_is_told_from_what_cannot() {
         (Conduct::BreaksOffInTheMiddle, false, ""),
         (Conduct::WantsOtherPassword, false, "535"),
     ] {
-        let error = sent(conduct).0.unwrap_err();
+        let error = sent(Script::of(conduct), &mail()).0.unwrap_err();
         assert_eq!(error.is_permanent, is_permanent, "{error}");
         assert!(error.reason.contains(word), "{error}");
-        assert!(!error.reason.contains("secret"), "{error}");
+    }
+}
+
+#[test]
+fn a_password_that_a_server_repeats_is_not_passed_on() {
+    for (mechanism, expected) in [
+        ("PLAIN", "permanent error (500): what is AUTH PLAIN ***?"),
+        ("LOGIN", "permanent error (500): what is ***?"),
+    ] {
+        let script = Script {
+            mechanism,
+            ..Script::of(Conduct::RepeatsWhatItHears)
+        };
+        let error = sent(script, &mail()).0.unwrap_err();
+        assert_eq!(error.reason, expected);
     }
 }
 
@@ -164,21 +213,17 @@ fn nobody_there_is_no_reason_to_give_up() {
 
 #[test]
 fn without_starttls_there_is_no_mail_and_no_password() {
-    let (port, serving) = server(Conduct::Takes);
+    let server = Server::start(Script::of(Conduct::Takes));
     let options = SmtpOptions {
         security: Security::StartTls,
-        ..options(port)
+        ..options(server.port)
     };
     let mailer = SmtpMailer::new(&options).unwrap();
     assert!(!mailer.send(&mail()).unwrap_err().is_permanent);
     drop(mailer);
-    let said = serving.join().unwrap();
-    assert!(
-        !said
-            .iter()
-            .any(|line| line.starts_with("AUTH") || line.starts_with("MAIL")),
-        "{said:?}"
-    );
+    let said = server.said();
+    let is_telling = |line: &String| line.starts_with("AUTH") || line.starts_with("MAIL");
+    assert!(!said.iter().any(is_telling), "{said:?}");
 }
 
 #[test]

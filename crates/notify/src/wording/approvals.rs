@@ -5,16 +5,18 @@ use model::Verdict;
 use super::{Role, Wording};
 use crate::values::soon;
 
+/// ` — decide by Fri 6 Mar 13:58 UTC`, if there is a limit.
 fn decide_by(role: &Role<'_>) -> String {
     let by = role.matter.decide_by;
-    by.map(|by| format!("decide by {}", soon(by))).unwrap_or_default()
+    by.map(|by| format!(" — decide by {}", soon(by)))
+        .unwrap_or_default()
 }
 
 pub fn requested(role: &Role<'_>) -> Wording {
     let (who, what) = (role.who(), role.role());
     role.says(
         format!(
-            "{who} asks to activate {what}{} — {}",
+            "{who} asks to activate {what}{}{}",
             role.bracketed_length(),
             decide_by(role)
         ),
@@ -29,7 +31,7 @@ pub fn requested(role: &Role<'_>) -> Wording {
 pub fn reminder(role: &Role<'_>) -> Wording {
     let (who, what) = (role.who(), role.role());
     role.says(
-        format!("Reminder — {}: {who}, {what}", decide_by(role)),
+        format!("Reminder{}: {who}, {what}", decide_by(role)),
         format!("{who} still waits for a decision on {what}."),
         "Approve or deny it. Undecided, it is denied.",
     )

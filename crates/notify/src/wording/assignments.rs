@@ -4,7 +4,7 @@
 use model::{GrantKind, Instant};
 
 use super::{Role, Wording};
-use crate::values::{day, length};
+use crate::values::{day, left};
 
 pub fn assigned(role: &Role<'_>) -> Wording {
     let (who, what, by, until) = (role.who(), role.role(), role.by(), role.until_day());
@@ -65,14 +65,14 @@ pub fn removed(role: &Role<'_>) -> Wording {
 
 pub fn ending(role: &Role<'_>, now: Instant) -> Wording {
     let (whose, what, holding) = (role.whose(), role.role(), role.holding());
-    let (when, left) = role.matter.end.map_or_else(Default::default, |end| {
+    let (when, how_long) = role.matter.end.map_or_else(Default::default, |end| {
         (
             format!(" on {}", day(end)),
-            format!(" ({})", length(end.since(now))),
+            format!(" ({})", left(end.since(now))),
         )
     });
     role.says(
-        format!("{whose} {what} {holding} ends{when}{left}"),
+        format!("{whose} {what} {holding} ends{when}{how_long}"),
         format!("{whose} {holding} of {what} holds {}.", role.until_moment()),
         if role.is_own {
             "Ask for an extension if you still need it."

@@ -26,10 +26,30 @@ pub struct GraphError {
     pub message: Cow<'static, str>,
     /// What exactly is wrong, item by item.
     pub details: Vec<ErrorDetail>,
-    /// With a 401, the claims that the client is to ask its authority for, as JSON.
-    pub claims: Option<Box<str>>,
+    /// What the headers of the answer say beside it.
+    pub hint: Option<Hint>,
+}
+
+/// What a client can do about an error, which it reads in a header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// With a 401, the claims that it is to ask its authority for, as JSON.
+    Claims(Box<str>),
     /// With a 405, the methods that the path has, for the `Allow` header (RFC 9110, 15.5.6).
-    pub allowed: Vec<Method>,
+    Allowed(Vec<Method>),
+    /// With a 429, when to come again.
+    Throttled(Box<Throttled>),
+}
+
+/// An allowance that is used up (directory dossier, B8).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Throttled {
+    /// In how many whole seconds there is enough again, for the `Retry-After` header.
+    pub retry_after: u64,
+    /// Whose allowance and which, `User_Application/Write/{appId}/{userId}`, for `x-ms-throttle-scope`.
+    pub scope: String,
+    /// What is used up, for `x-ms-throttle-information`.
+    pub information: &'static str,
 }
 
 /// One thing that is wrong.
@@ -55,8 +75,7 @@ impl GraphError {
             code: code.into(),
             message: message.into(),
             details: Vec::new(),
-            claims: None,
-            allowed: Vec::new(),
+            hint: None,
         }
     }
 
@@ -84,14 +103,17 @@ impl GraphError {
         if !self.details.is_empty() {
             error.insert("details".to_owned(), self.details.iter().map(detail).collect());
         }
-        error.insert(
-            "innerError".to_owned(),
-            json!({
-                "date": date.to_error_date(),
-                "request-id": request_id,
-                "client-request-id": client_request_id,
-            }),
-        );
+        let mut inner = Map::new();
+        if matches!(self.hint, Some(Hint::Throttled(_))) {
+            let status = self.status.to_string();
+            inner.insert("code".to_owned(), Value::from(status.as_str()));
+            inner.insert("message".to_owned(), Value::from("Please retry after"));
+            inner.insert("status".to_owned(), Value::from(status));
+        }
+        inner.insert("date".to_owned(), Value::from(date.to_error_date()));
+        inner.insert("request-id".to_owned(), Value::from(request_id));
+        inner.insert("client-request-id".to_owned(), Value::from(client_request_id));
+        error.insert("innerError".to_owned(), Value::Object(inner));
         json!({ "error": error })
     }
 }

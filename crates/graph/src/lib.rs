@@ -19,7 +19,7 @@ mod value;
 mod version;
 
 pub use description::{EntitySet, EntityType, Method, Operation, OperationKind};
-pub use error::{ErrorDetail, GraphError};
+pub use error::{ErrorDetail, GraphError, Hint, Throttled};
 pub use etag::{Tags, etag};
 pub use model::policy::key::PolicyScope;
 pub use routes::{Key, Route, RouteError, Target, resolve};

@@ -9,8 +9,9 @@ use odata::path::{Args, Segment};
 use self::pattern::{Match, Token, match_path};
 pub use self::target::{Key, Part, Target, UserRelation};
 use crate::description::{EntitySet, Method, Operation};
+use crate::error::{GraphError, Hint};
 use crate::sets::{self, USERS};
-use crate::{Version, error::GraphError};
+use crate::version::Version;
 
 /// Segments that stand for the caller among users; SDK builders send the second literally (directory
 /// dossier, A3).
@@ -56,7 +57,7 @@ impl From<RouteError> for GraphError {
     fn from(error: RouteError) -> Self {
         match &error {
             RouteError::MethodNotAllowed { allowed } => Self {
-                allowed: allowed.clone(),
+                hint: Some(Hint::Allowed(allowed.clone())),
                 ..Self::method_not_allowed()
             },
             RouteError::UnknownSegment(_) | RouteError::InvalidParameter { .. } => {

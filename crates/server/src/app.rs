@@ -8,6 +8,8 @@ use identity::{Audiences, KeyRing, TokenIssuer, Verifier};
 use model::directory::Tenant;
 use notify::LetterStyle;
 
+use crate::throttling::{Allowance, Throttle};
+
 /// Bytes of a request body at the most (directory dossier, B7).
 pub const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Evaluations in one AuthZEN request at the most.
@@ -27,6 +29,8 @@ pub struct ServerOptions {
     pub behind_proxy: bool,
     /// Whether the demo's routes exist.
     pub demo: bool,
+    /// How much one identity may ask of the Graph routes.
+    pub allowance: Allowance,
     /// What every subject of mail begins with.
     pub subject_prefix: String,
 }
@@ -43,6 +47,7 @@ struct Shared {
     issuer: TokenIssuer,
     verifier: Verifier,
     audiences: Audiences,
+    throttle: Throttle,
     options: ServerOptions,
     authorization_uri: Arc<str>,
 }
@@ -56,6 +61,7 @@ impl App {
             issuer: TokenIssuer::new(&options.base_url, tenant),
             verifier: Verifier::new(&options.base_url, tenant, audiences.clone(), keys),
             audiences,
+            throttle: Throttle::new(&engine, options.allowance),
             engine,
             authorization_uri: authorization_uri(&options.base_url, tenant).into(),
             options,
@@ -103,6 +109,11 @@ impl App {
     /// The names of this resource.
     pub fn audiences(&self) -> &Audiences {
         &self.shared.audiences
+    }
+
+    /// Counts what each identity uses.
+    pub fn throttle(&self) -> &Throttle {
+        &self.shared.throttle
     }
 
     /// How mail is worded.

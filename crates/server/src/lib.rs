@@ -15,6 +15,7 @@ mod oauth;
 mod outbox;
 mod problem;
 mod reply;
+mod throttling;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -32,6 +33,7 @@ use crate::caller::Call;
 
 pub use app::{App, BODY_BYTES_MAX, EVALUATIONS_MAX, ServerOptions};
 pub use bridge::announce;
+pub use throttling::{Allowance, CHANGES_DEFAULT, RESOURCE_UNITS_DEFAULT};
 
 /// All routes. Graph's paths go through their own splitter, because keys, functions, doubled slashes
 /// and any case do not fit a router's patterns.

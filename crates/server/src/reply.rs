@@ -4,8 +4,10 @@ use axum::body::Body;
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use graph::{GraphError, MetadataLevel};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LOCATION, WWW_AUTHENTICATE};
+use graph::{GraphError, Hint, MetadataLevel};
+use http::header::{
+    ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, ETAG, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use model::Record;
 use serde::Serialize;
@@ -17,6 +19,8 @@ const ODATA_VERSION: HeaderName = HeaderName::from_static("odata-version");
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
+const THROTTLE_INFORMATION: HeaderName = HeaderName::from_static("x-ms-throttle-information");
+const THROTTLE_SCOPE: HeaderName = HeaderName::from_static("x-ms-throttle-scope");
 
 /// A body that was made before the answer is built.
 fn with_body(status: StatusCode, content_type: &'static str, body: impl Into<Body>) -> Response {
@@ -74,9 +78,7 @@ const fn media_type(level: MetadataLevel) -> &'static str {
 /// A Graph body for something that was made, with where it is.
 pub fn created(call: &Call, level: MetadataLevel, location: &str, body: &Value) -> Response {
     let mut response = graph_json(call, StatusCode::CREATED, level, body);
-    if let Ok(location) = HeaderValue::from_str(location) {
-        response.headers_mut().insert(LOCATION, location);
-    }
+    set(&mut response, LOCATION, location);
     response
 }
 
@@ -96,16 +98,16 @@ pub fn not_modified(call: &Call) -> Response {
 
 /// An answer that says which preferences were followed.
 pub fn with_preferences(mut response: Response, applied: Option<String>) -> Response {
-    if let Some(Ok(applied)) = applied.map(|applied| HeaderValue::from_str(&applied)) {
-        response.headers_mut().insert(PREFERENCE_APPLIED, applied);
+    if let Some(applied) = applied {
+        set(&mut response, PREFERENCE_APPLIED, &applied);
     }
     response
 }
 
 /// An answer with the tag of the version that it shows or has made.
 pub fn with_tag(mut response: Response, record: &Record) -> Response {
-    if let Some(Ok(tag)) = graph::etag(record).map(|tag| HeaderValue::from_str(&tag)) {
-        response.headers_mut().insert(ETAG, tag);
+    if let Some(tag) = graph::etag(record) {
+        set(&mut response, ETAG, &tag);
     }
     response
 }
@@ -133,43 +135,46 @@ pub fn error(call: &Call, error: &GraphError) -> Response {
             call.authorization_uri,
             identity::GRAPH_APP_ID
         );
-        if let Some(claims) = &error.claims {
+        if let Some(Hint::Claims(claims)) = &error.hint {
             let claims = BASE64.encode(claims.as_bytes());
             challenge.push_str(&format!(", error=\"insufficient_claims\", claims=\"{claims}\""));
         }
-        if let Ok(challenge) = HeaderValue::from_str(&challenge) {
-            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
-        }
+        set(&mut response, WWW_AUTHENTICATE, &challenge);
     }
-    let allowed: Vec<&str> = error.allowed.iter().map(|method| method.as_str()).collect();
-    if !allowed.is_empty()
-        && let Ok(allowed) = HeaderValue::from_str(&allowed.join(", "))
-    {
-        response.headers_mut().insert(http::header::ALLOW, allowed);
+    match &error.hint {
+        Some(Hint::Throttled(throttled)) => {
+            set(&mut response, RETRY_AFTER, &throttled.retry_after.to_string());
+            set(&mut response, THROTTLE_INFORMATION, throttled.information);
+            set(&mut response, THROTTLE_SCOPE, &throttled.scope);
+        }
+        Some(Hint::Allowed(methods)) => {
+            let methods: Vec<&str> = methods.iter().map(|method| method.as_str()).collect();
+            set(&mut response, ALLOW, &methods.join(", "));
+        }
+        Some(Hint::Claims(_)) | None => {}
     }
     // The rest of a body that is too large is not read, so nothing can follow it.
     if status == StatusCode::PAYLOAD_TOO_LARGE {
-        response
-            .headers_mut()
-            .insert(http::header::CONNECTION, HeaderValue::from_static("close"));
+        set(&mut response, CONNECTION, "close");
     }
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        response
-            .headers_mut()
-            .insert(http::header::RETRY_AFTER, HeaderValue::from_static("1"));
+        set(&mut response, RETRY_AFTER, "1");
     }
     response
+}
+
+/// Says something in a header, unless it cannot stand in one.
+fn set(response: &mut Response, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
 }
 
 fn dress(call: &Call, mut response: Response) -> Response {
     let headers: &mut HeaderMap = response.headers_mut();
     headers.insert(ODATA_VERSION, HeaderValue::from_static("4.0"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    if let Ok(id) = HeaderValue::from_str(&call.request_id.to_string()) {
-        headers.insert(REQUEST_ID, id);
-    }
-    if let Ok(id) = HeaderValue::from_str(&call.client_request_id) {
-        headers.insert(CLIENT_REQUEST_ID, id);
-    }
+    set(&mut response, REQUEST_ID, &call.request_id.to_string());
+    set(&mut response, CLIENT_REQUEST_ID, &call.client_request_id);
     response
 }

@@ -2,6 +2,7 @@
 //! keys are errors, and every refusal names the key and where it was set.
 
 mod mail;
+mod throttling;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,9 +11,11 @@ use anyhow::{Context as _, bail};
 use model::IsoDuration;
 use rules::Limits;
 use serde::Deserialize;
+use server::Allowance;
 
 use self::mail::MailLayer;
 pub use self::mail::{MailConfig, SUBJECT_PREFIX_DEFAULT};
+use self::throttling::ThrottlingLayer;
 use crate::arguments::ServeArguments;
 
 /// Where a server listens unless told otherwise.
@@ -38,6 +41,8 @@ struct Layer {
     extended_approvals: Option<bool>,
     #[serde(default)]
     mail: MailLayer,
+    #[serde(default)]
+    throttling: ThrottlingLayer,
 }
 
 impl Layer {
@@ -55,6 +60,7 @@ impl Layer {
             minimum_active_duration: upper.minimum_active_duration.or(self.minimum_active_duration),
             extended_approvals: upper.extended_approvals.or(self.extended_approvals),
             mail: self.mail.under(upper.mail),
+            throttling: self.throttling.under(upper.throttling),
         }
     }
 }
@@ -91,6 +97,8 @@ pub struct ServeConfig {
     pub extended_approvals: bool,
     /// What people are told by mail.
     pub mail: MailConfig,
+    /// How much one identity may ask.
+    pub allowance: Allowance,
 }
 
 impl ServeConfig {
@@ -144,6 +152,7 @@ impl ServeConfig {
                 }),
             extended_approvals: layer.extended_approvals.unwrap_or(false),
             mail: layer.mail.check()?,
+            allowance: layer.throttling.allowance(),
         })
     }
 }
@@ -180,14 +189,14 @@ fn from_environment(variables: impl Iterator<Item = (String, String)>) -> anyhow
                 layer.extended_approvals = Some(value.parse().with_context(invalid)?);
             }
             _ => {
-                let known = match key.strip_prefix("MAIL_") {
-                    Some(key) => layer
-                        .mail
-                        .set(key, value)
-                        .with_context(|| format!("{name} is not valid"))?,
-                    None => false,
+                let known = if let Some(key) = key.strip_prefix("MAIL_") {
+                    layer.mail.set(key, value)
+                } else if let Some(key) = key.strip_prefix("THROTTLING_") {
+                    layer.throttling.set(key, &value)
+                } else {
+                    Ok(false)
                 };
-                if !known {
+                if !known.with_context(|| format!("{name} is not valid"))? {
                     bail!("the environment variable {name} is not a known setting");
                 }
             }
@@ -209,6 +218,7 @@ fn from_flags(flags: &ServeArguments) -> Layer {
         minimum_active_duration: None,
         extended_approvals: None,
         mail: MailLayer::default(),
+        throttling: ThrottlingLayer::default(),
     }
 }
 

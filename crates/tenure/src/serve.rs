@@ -63,6 +63,7 @@ async fn serve(config: ServeConfig, json: bool) -> anyhow::Result<()> {
         other_base_urls: Vec::new(),
         behind_proxy: config.behind_proxy,
         demo: false,
+        allowance: config.allowance,
         subject_prefix: config.mail.subject_prefix,
     };
     let app = App::new(engine.clone(), keys, options);

@@ -8,7 +8,7 @@ use engine::{Engine, Options};
 use identity::{KeyRing, LONGEST_TOKEN_LIFE, SigningKey};
 use model::access::PermissionSet;
 use model::{AppId, Clock, Entropy, MonotonicClock, ObjectId};
-use server::{App, ServerOptions};
+use server::{Allowance, App, ServerOptions};
 use store::{SigningKeyRow, Store, StoreError, StoreOptions};
 
 use crate::tokens::{BASE_URL, Tokens};
@@ -38,6 +38,7 @@ impl Installation {
         entropy: Arc<dyn Entropy>,
         group_commit: bool,
         options: Options,
+        allowance: Allowance,
     ) -> Self {
         let store_options = StoreOptions {
             folder: folder.to_owned(),
@@ -64,6 +65,7 @@ impl Installation {
             other_base_urls: Vec::new(),
             behind_proxy: false,
             demo: false,
+            allowance,
             subject_prefix: "PIM:".to_owned(),
         };
         Self {

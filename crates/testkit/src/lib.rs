@@ -21,5 +21,5 @@ mod tokens;
 pub use bulk::{Populated, Population, populate};
 pub use call::Answer;
 pub use installation::Installation;
-pub use tenant::Tenant;
+pub use tenant::{Peculiarities, Tenant};
 pub use tokens::{BASE_URL, Tokens};

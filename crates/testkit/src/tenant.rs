@@ -14,6 +14,7 @@ use model::{
     ManualClock, Message, ObjectId, RoleDefinitionId, SeededEntropy, Window,
 };
 use serde_json::Value;
+use server::Allowance;
 use store::Session;
 use store::StoreError;
 use tempfile::TempDir;
@@ -34,10 +35,19 @@ const BEFORE_ACTIVATION_ENDS: IsoDuration = IsoDuration::from_minutes(15);
 pub struct Tenant {
     clock: Arc<ManualClock>,
     entropy: Arc<dyn Entropy>,
-    extended_approvals: bool,
+    peculiarities: Peculiarities,
     running: Running,
     folder: TempDir,
     runtime: Runtime,
+}
+
+/// How a tenant's server differs from one with the defaults.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Peculiarities {
+    /// Whether approvals may go beyond what Graph knows.
+    pub extended_approvals: bool,
+    /// How much one identity may ask; without limit by default.
+    pub allowance: Allowance,
 }
 
 /// What a restart makes anew.
@@ -51,10 +61,10 @@ impl Running {
         folder: &TempDir,
         clock: &Arc<ManualClock>,
         entropy: &Arc<dyn Entropy>,
-        extended_approvals: bool,
+        peculiarities: Peculiarities,
     ) -> Self {
         let options = Options {
-            extended_approvals,
+            extended_approvals: peculiarities.extended_approvals,
             notices: NoticeOptions {
                 mail: Mail::Kept,
                 before_activation_ends: Some(BEFORE_ACTIVATION_ENDS),
@@ -63,7 +73,14 @@ impl Running {
             },
             ..Options::default()
         };
-        let installation = Installation::open(folder.path(), clock.clone(), entropy.clone(), true, options);
+        let installation = Installation::open(
+            folder.path(),
+            clock.clone(),
+            entropy.clone(),
+            true,
+            options,
+            peculiarities.allowance,
+        );
         Self {
             router: server::router(installation.app.clone()),
             installation,
@@ -79,15 +96,11 @@ impl Running {
 impl Tenant {
     /// A tenant whose ids follow from `seed`. Nobody is in it but an application with every permission.
     pub fn found(seed: u64) -> Self {
-        Self::found_with(seed, false)
+        Self::found_with(seed, Peculiarities::default())
     }
 
-    /// The same, where approvals may go beyond what Graph knows.
-    pub fn found_with_extended_approvals(seed: u64) -> Self {
-        Self::found_with(seed, true)
-    }
-
-    fn found_with(seed: u64, extended_approvals: bool) -> Self {
+    /// The same with a server of its own kind.
+    pub fn found_with(seed: u64, peculiarities: Peculiarities) -> Self {
         let clock = Arc::new(ManualClock::starting_at(START));
         let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::from_number(seed));
         let folder = tempfile::tempdir().expect("a folder can be made");
@@ -95,8 +108,8 @@ impl Tenant {
             .build()
             .expect("a runtime can be made");
         Self {
-            running: Running::start(&folder, &clock, &entropy, extended_approvals),
-            extended_approvals,
+            running: Running::start(&folder, &clock, &entropy, peculiarities),
+            peculiarities,
             clock,
             entropy,
             folder,
@@ -117,7 +130,7 @@ impl Tenant {
     pub fn restart_at(self, now: Instant) -> Self {
         let Self {
             entropy,
-            extended_approvals,
+            peculiarities,
             running,
             folder,
             runtime,
@@ -126,8 +139,8 @@ impl Tenant {
         running.stop();
         let clock = Arc::new(ManualClock::starting_at(now));
         Self {
-            running: Running::start(&folder, &clock, &entropy, extended_approvals),
-            extended_approvals,
+            running: Running::start(&folder, &clock, &entropy, peculiarities),
+            peculiarities,
             clock,
             entropy,
             folder,

@@ -3,7 +3,7 @@
 use model::Instant;
 use serde_json::json;
 
-use super::GraphError;
+use super::{GraphError, Hint, Throttled};
 use crate::description::{EntitySet, Service};
 
 impl GraphError {
@@ -60,7 +60,7 @@ impl GraphError {
         let not_before = now.as_micros().div_euclid(1_000_000).to_string();
         let claims = json!({"access_token": {"nbf": {"essential": true, "value": not_before}}});
         Self {
-            claims: Some(claims.to_string().into()),
+            hint: Some(Hint::Claims(claims.to_string().into())),
             ..Self::invalid_authentication_token(
                 "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: \
                  TokenIssuedBeforeRevocationTimestamp",
@@ -169,9 +169,12 @@ impl GraphError {
         Self::new(413, "RequestEntityTooLarge", "The request body is too large.")
     }
 
-    /// Too many calls; `Retry-After` says how long to wait.
-    pub fn too_many_requests() -> Self {
-        Self::new(429, "TooManyRequests", "Please retry again later.")
+    /// Too many calls (directory dossier, B8).
+    pub fn too_many_requests(throttled: Throttled) -> Self {
+        Self {
+            hint: Some(Hint::Throttled(Box::new(throttled))),
+            ..Self::new(429, "TooManyRequests", "Please retry again later.")
+        }
     }
 
     /// Two changes met.

@@ -90,7 +90,11 @@ async fn answer(
         return batch::answer(app, call, version, &parts, &body).await;
     }
     let request = Request::read(app, call, caller, (version, segments), parts, body).await?;
-    dispatch(&request).await
+    let response = dispatch(&request).await?;
+    Ok(match request.charge {
+        Some(charge) => charge.shown(response),
+        None => response,
+    })
 }
 
 /// The version and what follows it.

@@ -22,6 +22,7 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::caller::{self, Call};
+use crate::throttling::Charge;
 use crate::{body, bridge, problem, reply};
 
 /// A checked request.
@@ -51,6 +52,8 @@ pub struct Request {
     pub if_none_match: Option<Tags>,
     /// Whether the token allows only a part of the operation.
     pub is_partial: bool,
+    /// What it has cost the caller, where that is counted.
+    pub charge: Option<Charge>,
     /// `https://host/v1.0`
     base: String,
     /// The path and query as sent, for links to further pages.
@@ -72,6 +75,7 @@ impl Request {
         let options = RawOptions::parse(&query)?;
         let route = graph::resolve(version, method, &without_aliases(segments, &options))?;
         let is_partial = check_permission(&caller, &route)?;
+        let charge = app.throttle().admit(&caller, &route, &options)?;
         let metadata = metadata_level(&parts.headers)?;
         let body = read_body(&parts.headers, body.take()).await?;
         let root = caller::base_url(app, &parts.headers);
@@ -87,6 +91,7 @@ impl Request {
             if_match: tags(&parts.headers, IF_MATCH),
             if_none_match: tags(&parts.headers, IF_NONE_MATCH),
             is_partial,
+            charge,
             base: format!("{root}/{}", version.as_str()),
             sent: (format!("{root}{}", parts.uri.path()), query),
             route,

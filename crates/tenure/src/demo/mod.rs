@@ -13,7 +13,7 @@ use engine::Options;
 use engine::notices::{Mail, NoticeOptions};
 use model::{Clock, Instant, ManualClock};
 use serde_json::json;
-use server::{App, ServerOptions};
+use server::{Allowance, App, ServerOptions};
 
 use crate::arguments::{ClockKind, DemoArguments};
 use crate::clock::SystemClock;
@@ -85,6 +85,7 @@ async fn demo(arguments: DemoArguments) -> anyhow::Result<()> {
         other_base_urls: other_base_urls(listener.address.port(), tls_base_url.as_deref()),
         behind_proxy: false,
         demo: true,
+        allowance: Allowance::default(),
         subject_prefix: SUBJECT_PREFIX_DEFAULT.to_owned(),
     };
     let line = describe(

@@ -176,6 +176,7 @@ fn prepare(folder: &Path, grants: usize, rounds: usize) -> Prepared {
         entropy.clone(),
         true,
         engine::Options::default(),
+        server::Allowance::default(),
     );
     let population = Population {
         people: grants.div_ceil(HELD + ELIGIBLE),

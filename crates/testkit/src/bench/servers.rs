@@ -12,6 +12,7 @@ use axum::routing::get;
 use engine::notices::{Mail, NoticeOptions};
 use http::header::CONTENT_TYPE;
 use model::SeededEntropy;
+use server::Allowance;
 use testkit::Installation;
 
 use crate::machine::SystemClock;
@@ -39,7 +40,14 @@ pub fn tenure(folder: &Path, group_commit: bool, mail: bool) -> anyhow::Result<(
         },
         ..engine::Options::default()
     };
-    let installation = Installation::open(folder, Arc::new(SystemClock), entropy, group_commit, options);
+    let installation = Installation::open(
+        folder,
+        Arc::new(SystemClock),
+        entropy,
+        group_commit,
+        options,
+        Allowance::default(),
+    );
     if mail {
         let engine = installation.app.engine().clone();
         std::thread::spawn(move || {

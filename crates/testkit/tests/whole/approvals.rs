@@ -5,7 +5,7 @@ use http::Method;
 use model::role::USER_ADMINISTRATOR;
 use model::{IsoDuration, MailAddress, ObjectId};
 use serde_json::{Value, json};
-use testkit::{Answer, Tenant};
+use testkit::{Answer, Peculiarities, Tenant};
 
 use crate::given::{ASSIGNMENT_REQUESTS, ELIGIBILITY_REQUESTS, approval_rule, change_approval, holds, order};
 
@@ -27,7 +27,13 @@ struct Matter {
 
 impl Matter {
     fn new(seed: u64) -> Self {
-        let tenant = Tenant::found_with_extended_approvals(seed);
+        let tenant = Tenant::found_with(
+            seed,
+            Peculiarities {
+                extended_approvals: true,
+                ..Peculiarities::default()
+            },
+        );
         let asker = tenant.user("Asker");
         let first = ["Ada", "Bo", "Cy"].map(|name| tenant.user(name));
         let [second, escalation] = ["Di", "Ed"].map(|name| tenant.user(name));

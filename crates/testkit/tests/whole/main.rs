@@ -15,3 +15,4 @@ mod histories;
 mod late;
 
 mod paging;
+mod throttling;

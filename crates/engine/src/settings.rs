@@ -3,7 +3,7 @@
 
 use std::num::NonZeroU32;
 
-use model::policy::{ApprovalStage, Approver, Editor, PolicyRule, RoleSettings};
+use model::policy::{ApprovalRule, ApprovalStage, Approver, Editor, PolicyRule, RoleSettings};
 use model::{ObjectBody, ObjectId, Policy, PolicyId, RuleId};
 use rules::Approvers;
 use rules::administrators::{ReachableApprovers, can_be_approved, newly_asked};
@@ -152,34 +152,69 @@ fn describe(rule: &PolicyRule) -> String {
                 required.join(", ")
             }
         }
-        PolicyRule::Approval(rule) => {
-            if rule.is_approval_required {
-                let stages = rule.stages().map(|(_, stage)| describe_stage(stage));
-                format!("required, {}", stages.collect::<Vec<_>>().join("; then "))
-            } else {
-                "not required".to_owned()
-            }
-        }
+        PolicyRule::Approval(rule) => describe_approval(rule),
         PolicyRule::AuthenticationContext(rule) => match (&rule.claim_value, rule.is_enabled) {
             (Some(claim), true) => claim.clone(),
             _ => "off".to_owned(),
         },
         PolicyRule::Notification(rule) => format!(
-            "{}, default recipients {}, {} further",
+            "{}, default recipients {}, further {}",
             rule.notification_level,
             if rule.is_default_recipients_enabled {
                 "on"
             } else {
                 "off"
             },
-            rule.notification_recipients.len()
+            listed(rule.notification_recipients.iter().map(ToString::to_string))
         ),
     }
 }
 
+/// Texts one after the other, or that there are none.
+fn listed(texts: impl Iterator<Item = String>) -> String {
+    let texts: Vec<String> = texts.collect();
+    if texts.is_empty() {
+        "none".to_owned()
+    } else {
+        texts.join(", ")
+    }
+}
+
+/// The approval rule; what is as Graph has it by default is not said.
+fn describe_approval(rule: &ApprovalRule) -> String {
+    let by_default = ApprovalRule::default();
+    let mut words = vec![if rule.is_approval_required {
+        "required".to_owned()
+    } else {
+        "not required".to_owned()
+    }];
+    if rule.is_approval_required_for_extension != by_default.is_approval_required_for_extension {
+        words.push("for extensions too".to_owned());
+    }
+    if rule.is_requestor_justification_required != by_default.is_requestor_justification_required {
+        words.push("without a reason of the requestor".to_owned());
+    }
+    if rule.approval_mode != by_default.approval_mode {
+        words.push(rule.approval_mode.clone());
+    }
+    let stages = rule.stages().map(|(_, stage)| describe_stage(stage));
+    words.push(stages.collect::<Vec<_>>().join("; then "));
+    words.join(", ")
+}
+
 /// One stage; what every stage of Graph's has is not said.
 fn describe_stage(stage: &ApprovalStage) -> String {
-    let mut words = vec![format!("{} approvers named", stage.primary_approvers.len())];
+    let named = |approvers: &[Approver]| {
+        listed(approvers.iter().map(|approver| match approver {
+            Approver::User { id, description } | Approver::Group { id, description } => {
+                description.clone().unwrap_or_else(|| id.to_string())
+            }
+        }))
+    };
+    let mut words = vec![format!("approvers named: {}", named(&stage.primary_approvers))];
+    if !stage.is_approver_justification_required {
+        words.push("who need no reason".to_owned());
+    }
     if stage.quorum > NonZeroU32::MIN {
         words.push(format!("{} must approve", stage.quorum));
     }
@@ -187,7 +222,7 @@ fn describe_stage(stage: &ApprovalStage) -> String {
         words.push(format!("{} days", stage.time_out_in_days));
     }
     if let Some((after, approvers)) = stage.escalation() {
-        words.push(format!("{} more after {after}", approvers.len()));
+        words.push(format!("after {after} also {}", named(approvers)));
     }
     words.join(", ")
 }
@@ -211,5 +246,42 @@ mod tests {
             "Maximum activation duration updated to 02:00:00."
         );
         assert!(differences(&before, &before).is_empty());
+    }
+
+    /// Whatever changes shows in what is told of it.
+    #[test]
+    fn before_and_after_are_told_apart() {
+        let before = RoleSettings::default_for(REPORTS_READER);
+        let approver = |name: &str| Approver::User {
+            id: ObjectId::new(uuid::Uuid::from_u128(7)),
+            description: Some(name.to_owned()),
+        };
+        let changes: [fn(&mut ApprovalRule); 5] = [
+            |rule| rule.is_approval_required = true,
+            |rule| rule.is_approval_required_for_extension = true,
+            |rule| rule.is_requestor_justification_required = false,
+            |rule| rule.approval_mode = "Serial".to_owned(),
+            |rule| rule.first_stage.is_approver_justification_required = false,
+        ];
+        let mut all: Vec<RoleSettings> = changes
+            .iter()
+            .map(|change| {
+                let mut after = before.clone();
+                change(&mut after.activation.approval);
+                after
+            })
+            .collect();
+        for name in ["Bob", "Bea"] {
+            let mut after = before.clone();
+            after.activation.approval.first_stage.primary_approvers = vec![approver(name)];
+            all.push(after);
+        }
+        let told: std::collections::BTreeSet<String> = all
+            .iter()
+            .flat_map(|after| differences(&before, after))
+            .inspect(|change| assert_ne!(change.before, change.after))
+            .map(|change| change.after)
+            .collect();
+        assert_eq!(told.len(), all.len(), "{told:?}");
     }
 }

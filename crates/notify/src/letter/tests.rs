@@ -274,7 +274,7 @@ Justification:
   | with two lines
 Decide by: Tue 3 Mar 2026 08:00 UTC
 
-Approve or deny it; the first decision settles it. Undecided, it is denied.
+Approve or deny it. Undecided, it is denied.
 
 -- 
 Example Works
@@ -303,7 +303,7 @@ Request: 00000005-0000-4000-8000-000000000000
 <tr><th>Justification</th><td>Break-glass drill<br>with two lines</td></tr>
 <tr><th>Decide by</th><td>Tue 3 Mar 2026 08:00 UTC</td></tr>
 </table>
-<p>Approve or deny it; the first decision settles it. Undecided, it is denied.</p>
+<p>Approve or deny it. Undecided, it is denied.</p>
 <hr>
 <p style=\"font-size: small\">Example Works<br>
 The notification rule Notification_Approver_EndUser_Assignment of the role&#x27;s settings sends this; change it there (policies&#x2f;roleManagementPolicies).<br>

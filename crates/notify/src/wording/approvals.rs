@@ -24,7 +24,7 @@ pub fn requested(role: &Role<'_>) -> Wording {
             "{who} asks to activate {what}{}. Somebody has to approve it.",
             role.bracketed_length()
         ),
-        "Approve or deny it; the first decision settles it. Undecided, it is denied.",
+        "Approve or deny it. Undecided, it is denied.",
     )
 }
 

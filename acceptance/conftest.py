@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from harness.demo import Demo  # noqa: E402
 from harness.order import ASSIGNMENT, ELIGIBILITY, SIDES, Order, Side, Window  # noqa: E402
+from harness.proofs import PROOFS  # noqa: E402
 from harness.server import BINARY  # noqa: E402
 
 
@@ -116,3 +117,19 @@ def pytest_runtestloop(session):
     """Without a binary there is nothing to test, and one sentence says so."""
     if not session.config.option.collectonly and not BINARY.exists():
         raise pytest.UsageError(f"{BINARY} is not there; run `cargo build --package tenure` or set TENURE_BIN")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item):
+    PROOFS.attribute(item.nodeid)
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """A run of everything in which nothing failed says what clients do."""
+    chosen = session.config.option
+    is_whole = not (chosen.keyword or chosen.markexpr or chosen.deselect or chosen.ignore)
+    here = Path(__file__).parent
+    is_whole &= all(Path(it).resolve() == here for it in session.config.args)
+    if exitstatus == pytest.ExitCode.OK and is_whole and not chosen.collectonly and (untrue := PROOFS.check()):
+        print(f"\n{untrue}")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

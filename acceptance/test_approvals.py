@@ -597,7 +597,7 @@ def test_what_goes_beyond_graph_is_off(unnamed, approver, wire):
 def test_the_calls_of_easypim(matter, approver, demo):
     """`Get-PIMEntraRolePendingApproval`, `Approve-PIMEntraRolePendingApproval`, as their author wrote them."""
     key = matter.ask()
-    graph = demo.graph(approver)
+    graph = demo.graph(approver).named("EasyPIM")
     listed = graph.replay("GET", "/v1.0//roleManagement/directory/roleAssignmentScheduleRequests/filterByCurrentUser(on='approver')?$filter=status%20eq%20'PendingApproval'")
     (row,) = listed.json()["value"]
     assert (row["id"], row["approvalId"]) == (key, key)

@@ -37,6 +37,7 @@ def known(demo) -> dict[str, str]:
 
 
 D = "roleManagement/directory"
+CLIENTS = {"m365": "CLI for Microsoft 365", "M365DSC": "Microsoft365DSC", "Terraform": "Terraform azuread"}
 
 # Who sends it, the request target, and how many rows it must answer (None: one object).
 LINES = [
@@ -82,7 +83,7 @@ LINES = [
 
 @pytest.mark.parametrize(("client", "line", "rows"), LINES, ids=[f"{client}-{number}" for number, (client, *_) in enumerate(LINES)])
 def test_request_lines(client, line, rows, known, wire):
-    answer = wire.replay("GET", line.format(**known), headers=NO_METADATA if client == "m365" else {})
+    answer = wire.named(CLIENTS.get(client, client)).replay("GET", line.format(**known), headers=NO_METADATA if client == "m365" else {})
     assert answer.status_code == 200, answer.text
     body = answer.json()
     if rows is None:
@@ -99,7 +100,7 @@ def test_jaz_follows_its_request(known, role, demo, wire):
     """POST in Pascal case with a seven-digit local start, poll the status, then wait for the instance."""
     erin = demo.people["erin"].id
     wire.post(ELIGIBILITY.requests, Order(ELIGIBILITY, "adminAssign", erin, role, window=permanent()).json())
-    mine = demo.graph("erin")
+    mine = demo.graph("erin").named("JAz.PIM")
     start = demo.now().strftime("%Y-%m-%dT") + f"{demo.now().hour + 2:02}" + demo.now().strftime(":%M:%S.0000000+02:00")
     made = mine.post(
         ASSIGNMENT.requests,
@@ -144,7 +145,7 @@ def test_m365_activates_with_an_empty_ticket_and_no_start(role, demo, wire):
         "scheduleInfo": {"expiration": {"duration": "PT8H", "type": "afterDuration"}},
         "ticketInfo": {},
     }
-    answer = demo.graph("erin").send("POST", ASSIGNMENT.requests, body=body, headers=NO_METADATA)
+    answer = demo.graph("erin").named("CLI for Microsoft 365").send("POST", ASSIGNMENT.requests, body=body, headers=NO_METADATA)
     assert answer.status_code == 201
     assert not any(name.startswith("@odata.") for name in answer.json())
 
@@ -169,6 +170,7 @@ class TestEasyPim:
                 "ticketApproverIdentityId": None,
             },
         }
+        wire = wire.named("EasyPIM")
         answer = wire.replay("POST", f"/v1.0//{side.requests.lstrip('/')}/", json.dumps(body).encode(), JSON_TYPE)
         assert (answer.status_code, answer.json()["status"]) == (201, "Provisioned"), answer.text
         demo.advance("PT5M")
@@ -207,13 +209,13 @@ class TestEasyPim:
                 "target": target,
             },
         ]
-        wire.patch(f"{POLICIES}/{policy_id(wire, role)}", {"rules": rules}, status=200)
+        wire.named("EasyPIM").patch(f"{POLICIES}/{policy_id(wire, role)}", {"rules": rules}, status=200)
         assert get_rule(wire, role, "Expiration_Admin_Eligibility")["maximumDuration"] == "P365D"
         assert get_rule(wire, role, "AuthenticationContext_EndUser_Assignment")["claimValue"] == "c1"
 
 
 def test_m365dsc_strings_for_booleans_and_starts_without_seconds(role, demo):
-    beta = demo.graph("alice", version="beta")
+    beta = demo.graph("alice", version="beta").named("Microsoft365DSC")
     start = demo.now().strftime("%Y-%m-%dT%H:%MZ")
     made = beta.post(
         ELIGIBILITY.requests,
@@ -233,7 +235,7 @@ def test_m365dsc_strings_for_booleans_and_starts_without_seconds(role, demo):
 
 
 def test_m365dsc_patches_rules_with_a_stub_target_and_strings(role, demo):
-    beta = demo.graph("alice", version="beta")
+    beta = demo.graph("alice", version="beta").named("Microsoft365DSC")
     path = f"{POLICIES}/{policy_id(beta, role)}/rules"
     stub = {"@odata.type": "#microsoft.graph.unifiedRoleManagementPolicyRuleTarget"}
     kind = "#microsoft.graph.unifiedRoleManagementPolicy{}Rule"
@@ -261,14 +263,15 @@ def test_m365dsc_patches_rules_with_a_stub_target_and_strings(role, demo):
 
 def test_hamilton_posts_the_whole_object_again(role, demo, wire):
     order = Order(ELIGIBILITY, "adminAssign", demo.people["erin"].id, role, window=permanent())
-    made = wire.post(ELIGIBILITY.requests, order.json())
+    hamilton = wire.named("hamilton")
+    made = hamilton.post(ELIGIBILITY.requests, order.json())
     demo.advance("PT5M")
-    again = wire.post(ELIGIBILITY.requests, {**made, "action": "adminRemove"})
+    again = hamilton.post(ELIGIBILITY.requests, {**made, "action": "adminRemove"})
     assert again["status"] == "Revoked" and again["id"] != made["id"]
 
 
 def test_terraform_creates_reads_and_deletes(role, demo):
-    graph = demo.graph(demo.app())
+    graph = demo.graph(demo.app()).named("Terraform azuread")
     body = {
         "@odata.type": "#microsoft.graph.unifiedRoleEligibilityScheduleRequest",
         "action": "adminAssign",
@@ -314,7 +317,7 @@ def test_terraform_patches_a_policy_without_targets(role, demo, wire):
             }
         ],
     }
-    wire.patch(f"{POLICIES}/{policy}", body, status=200)
+    wire.named("Terraform azuread").patch(f"{POLICIES}/{policy}", body, status=200)
     assert get_rule(wire, role, "Expiration_EndUser_Assignment")["maximumDuration"] == "P1D"
 
 

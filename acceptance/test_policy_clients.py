@@ -17,7 +17,7 @@ class EasyPim:
     """Its three lookups, its one PATCH, and what it does when that is refused."""
 
     def __init__(self, wire, role_name: str):
-        self.wire = wire
+        self.wire = wire.named("EasyPIM")
         self.role = next(
             it["id"] for it in self.get("roleManagement/directory/roleDefinitions") if it["displayName"].lower() == role_name.lower()
         )
@@ -161,7 +161,7 @@ class TestEasyPim:
 
 class TestMicrosoft365Dsc:
     def test_every_rule_one_at_a_time(self, named_role, demo):
-        beta = demo.graph("alice", version="beta")
+        beta = demo.graph("alice", version="beta").named("Microsoft365DSC")
         role = next(it["id"] for it in beta.list("/roleManagement/directory/roleDefinitions") if it["displayName"] == named_role)
         filter = f"scopeId eq '/' and scopeType eq 'DirectoryRole' and RoleDefinitionId eq '{role}'"
         (assignment,) = beta.list("/policies/roleManagementPolicyAssignments", filter=filter)
@@ -186,6 +186,7 @@ class TestMicrosoft365Dsc:
 
 class TestTerraform:
     def test_find_read_change_and_find_again(self, named_role, demo, wire):
+        wire = wire.named("Terraform azuread")
         role = next(it["id"] for it in wire.list("/roleManagement/directory/roleDefinitions") if it["displayName"] == named_role)
         (found,) = wire.list("/policies/roleManagementPolicyAssignments", filter=of_role(role))
         policy = found["policyId"]

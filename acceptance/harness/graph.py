@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import httpx
 
 from . import published
+from .proofs import replayed
 
 JSON_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 
@@ -33,10 +34,15 @@ class Refusal:
 class Graph:
     """One caller on one version of the API."""
 
-    def __init__(self, http: httpx.Client, caller: HasToken | None, version: str = "v1.0"):
+    def __init__(self, http: httpx.Client, caller: HasToken | None, version: str = "v1.0", client: str | None = None):
         self.http = http
         self.caller = caller
         self.version = version
+        self.client = {"User-Agent": replayed(client)} if client else {}
+
+    def named(self, client: str) -> "Graph":
+        """The same as this client, whose requests are replayed: the server's log names it."""
+        return Graph(self.http, self.caller, self.version, client)
 
     @property
     def root(self) -> str:
@@ -106,7 +112,7 @@ class Graph:
         **query,
     ) -> httpx.Response:
         """Sends a request; `filter='…'` becomes `$filter=…`."""
-        sent = dict(headers or {})
+        sent = {**self.client, **(headers or {})}
         if self.caller is not None:
             sent.setdefault("Authorization", f"Bearer {self.caller.token}")
         sent.setdefault("client-request-id", str(uuid.uuid4()))
@@ -123,7 +129,7 @@ class Graph:
 
     def replay(self, method: str, target: str, body: bytes | None = None, headers: dict | None = None) -> httpx.Response:
         """Sends a request line byte for byte, as another client wrote it."""
-        sent = {"Authorization": f"Bearer {self.caller.token}", **(headers or {})}
+        sent = {"Authorization": f"Bearer {self.caller.token}", **self.client, **(headers or {})}
         request = self.http.build_request(method, "/", content=body, headers=sent)
         request.extensions["target"] = target.encode("ascii")
         return self.http.send(request)

@@ -6,24 +6,33 @@ import signal
 import subprocess
 from pathlib import Path
 from queue import Empty, Queue
+from tempfile import TemporaryFile
 from threading import Thread
+
+from .proofs import PROOFS, Log
 
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("TENURE_BIN", ROOT / "target" / "debug" / "tenure"))
 START_SECONDS = 60
 STOP_SECONDS = 20
+LOGGING = {"TENURE_LOG": "warn,tenure=info,server=debug", "TENURE_LOG_FORMAT": "json"}
 
 
 class Server:
     """A running process, and what it said about itself."""
 
     def __init__(self, *arguments: str):
+        self.log = Log(TemporaryFile())
+        PROOFS.logs.append(self.log)
         self.process = subprocess.Popen(
-            [BINARY, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=environment()
+            [BINARY, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self.log.file,
+            env=environment() | LOGGING,
         )
         lines: Queue[bytes] = Queue()
-        self._reader = Thread(target=self._read, args=(lines,), daemon=True)
-        self._reader.start()
+        Thread(target=self._read, args=(lines,), daemon=True).start()
         try:
             first = lines.get(timeout=START_SECONDS)
         except Empty:

@@ -31,6 +31,15 @@ pub struct Route {
     pub target: Target,
 }
 
+impl Route {
+    /// The path beneath the version, with `{key}`, `{element}` and `{cast}` where values go, as in
+    /// [`documentation`](crate::documentation).
+    pub fn path(&self) -> String {
+        let separator = if self.operation.path.is_empty() { "" } else { "/" };
+        format!("/{}{separator}{}", self.set.path.join("/"), self.operation.path)
+    }
+}
+
 /// Why a path leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RouteError {

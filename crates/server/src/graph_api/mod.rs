@@ -42,11 +42,7 @@ pub enum Nesting {
 }
 
 async fn handle_one(app: App, request: HttpRequest<Body>, nesting: Nesting) -> Response {
-    let (mut parts, body) = request.into_parts();
-    // What there is to say is the same; the connection leaves the body out.
-    if parts.method == Method::HEAD {
-        parts.method = Method::GET;
-    }
+    let (parts, body) = request.into_parts();
     let call = Call::new(&app, &parts.headers);
     let mut body = Some(body);
     match answer(&app, &call, parts, &mut body, nesting).await {
@@ -90,7 +86,19 @@ async fn answer(
         return batch::answer(app, call, version, &parts, &body).await;
     }
     let request = Request::read(app, call, caller, (version, segments), parts, body).await?;
-    let response = dispatch(&request).await?;
+    let outcome = dispatch(&request).await;
+    tracing::debug!(
+        request_id = %call.request_id,
+        client = request.caller.user_agent.as_deref().unwrap_or_default(),
+        method = request.route.operation.method.as_str(),
+        version = request.route.version.as_str(),
+        route = request.route.path(),
+        status = outcome
+            .as_ref()
+            .map_or_else(|error| error.status, |response| response.status().as_u16()),
+        "answered"
+    );
+    let response = outcome?;
     Ok(match request.charge {
         Some(charge) => charge.shown(response),
         None => response,

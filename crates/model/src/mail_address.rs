@@ -57,7 +57,9 @@ impl FromStr for MailAddress {
             .with_required_tld()
             .without_display_text()
             .without_domain_literal();
-        let is_narrow = text.len() <= BYTES_MAX && text.is_ascii() && !text.contains('"');
+        // With blanks around angle brackets, the library lets an empty display name pass.
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic()) && !text.contains('"');
+        let is_narrow = text.len() <= BYTES_MAX && is_plain;
         if !is_narrow || EmailAddress::parse_with_options(text, options).is_err() {
             return Err(InvalidMailAddress);
         }
@@ -92,6 +94,8 @@ mod tests {
             "soc@corp.example\n",
             " soc@corp.example",
             "Security <soc@corp.example>",
+            "<soc@corp.example>",
+            " <soc@corp.example> ",
             "\"s oc\"@corp.example",
             "soc@[127.0.0.1]",
             "soc@corp..example",

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{IsoDuration, MICROS_PER_SECOND};
 use crate::vocabulary::serde_as_text;
@@ -15,6 +15,10 @@ pub(super) const LATEST_MICROS: i64 = 253_402_300_799_999_999;
 const MICROS_PER_MILLISECOND: i64 = 1_000;
 /// The earliest, 0001-01-01T00:00:00Z.
 pub(super) const EARLIEST_MICROS: i64 = -62_135_596_800_000_000;
+/// The instant that is counted from, in UTC.
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+/// The longest local time that is read; a digit stands for any.
+const LOCAL_FORM: &[u8] = b"0000-00-00T00:00:00.0000000";
 
 /// A point in time, in microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,28 +86,36 @@ impl Instant {
     /// optional, at most seven fractional digits (the seventh is cut off).
     pub fn parse(text: &str) -> Result<Self, InvalidInstant> {
         let (local, offset_seconds) = split_offset(text)?;
+        if !follows_form(local) {
+            return Err(InvalidInstant::Malformed);
+        }
         let civil: DateTime = match local.len() {
             // Seconds may be left out, as Microsoft365DSC does.
             16 => format!("{local}:00").parse(),
-            19..=27 => local.parse(),
-            _ => return Err(InvalidInstant::Malformed),
+            _ => local.parse(),
         }
         .map_err(|_| InvalidInstant::Malformed)?;
-        let offset = Offset::from_seconds(offset_seconds).map_err(|_| InvalidInstant::Malformed)?;
-        let timestamp = offset
-            .to_timestamp(civil)
-            .map_err(|_| InvalidInstant::OutOfRange)?;
-        let micros = timestamp.as_nanosecond().div_euclid(1_000);
-        let micros = i64::try_from(micros).map_err(|_| InvalidInstant::OutOfRange)?;
+        let since_epoch = civil.duration_since(EPOCH).as_nanos().div_euclid(1_000);
+        let offset = i128::from(offset_seconds) * i128::from(MICROS_PER_SECOND);
+        let micros = i64::try_from(since_epoch - offset).map_err(|_| InvalidInstant::OutOfRange)?;
         if !(EARLIEST_MICROS..=LATEST_MICROS).contains(&micros) {
             return Err(InvalidInstant::OutOfRange);
         }
         Ok(Self(micros))
     }
 
+    /// The microseconds of the nearest instant that can be shown.
+    fn shown_micros(self) -> i64 {
+        self.0.clamp(EARLIEST_MICROS, LATEST_MICROS)
+    }
+
     fn civil(self) -> DateTime {
-        let held = self.0.clamp(EARLIEST_MICROS, LATEST_MICROS);
-        Timestamp::from_microsecond(held).map_or(DateTime::MIN, |stamp| Offset::UTC.to_datetime(stamp))
+        let micros = self.shown_micros();
+        // jiff's timestamps are the faster way, but end a day before our instants.
+        Timestamp::from_microsecond(micros).map_or_else(
+            |_| EPOCH.saturating_add(SignedDuration::from_micros(micros)),
+            |stamp| Offset::UTC.to_datetime(stamp),
+        )
     }
 
     /// `2026-03-04T09:15:42`: second precision without a zone, as error bodies have it.
@@ -168,6 +180,18 @@ fn split_offset(text: &str) -> Result<(&str, i32), InvalidInstant> {
     Ok((local, sign * (hours * 3600 + minutes * 60)))
 }
 
+/// Whether a local time is written as the wire has it. jiff reads more: further offsets, names of zones,
+/// commas, times without colons and leap seconds.
+fn follows_form(local: &str) -> bool {
+    let is_alike = |(byte, form): (u8, &u8)| match form {
+        b'0' => byte.is_ascii_digit(),
+        form => byte.eq_ignore_ascii_case(form),
+    };
+    matches!(local.len(), 16 | 19 | 21..=27)
+        && local.bytes().zip(LOCAL_FORM).all(is_alike)
+        && local.get(17..19) != Some("60")
+}
+
 fn two_digits(text: &str) -> Result<i32, InvalidInstant> {
     if text.len() != 2 || !text.bytes().all(|b| b.is_ascii_digit()) {
         return Err(InvalidInstant::Malformed);
@@ -203,7 +227,7 @@ impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = *b"0000-00-00T00:00:00.000000";
         self.write_civil(&mut text);
-        let fraction = self.0.rem_euclid(MICROS_PER_SECOND);
+        let fraction = self.shown_micros().rem_euclid(MICROS_PER_SECOND);
         write_digits(text.get_mut(20..).unwrap_or_default(), fraction);
         let text = std::str::from_utf8(&text).unwrap_or_default();
         f.write_str(match fraction {

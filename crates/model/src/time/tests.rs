@@ -14,6 +14,11 @@ fn instants_are_read_in_every_form_that_clients_send() {
         ("2026-05-04T06:10:00.95Z", "2026-05-04T06:10:00.95Z"),
         ("2026-03-11T10:00:00+00:00", "2026-03-11T10:00:00Z"),
         ("2024-02-29T23:59:59-05:30", "2024-03-01T05:29:59Z"),
+        ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
+        ("0001-01-01T14:00:00+14:00", "0001-01-01T00:00:00Z"),
+        // .NET's latest, which clients send for "never".
+        ("9999-12-31T23:59:59.9999999Z", "9999-12-31T23:59:59.999999Z"),
+        ("9999-12-31T09:59:59-14:00", "9999-12-31T23:59:59Z"),
     ];
     for (text, expected) in cases {
         assert_eq!(Instant::parse(text).unwrap().to_string(), expected, "{text}");
@@ -49,9 +54,32 @@ fn impossible_instants_are_refused() {
         "2026-03-11 10:00:00Z",
         "2026-03-11T10:00:00é",
         "+2026-03-11T10:00:00Z",
+        "2026-03-11T10:00:00+02:00Z",
+        "2026-03-11T10:00:00+02Z",
+        "2026-03-11T10:00:00[UTC]Z",
+        "2026-03-11T10:00:00,5Z",
+        "2026-03-11T10:00:00.Z",
+        "2026-03-11T100000.50Z",
+        "2026-03-11T10:00:60Z",
+        "2026-03-11T24:00:00Z",
+        "0000-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-00:01",
+        "0001-01-01T00:00:00+00:01",
     ] {
         assert!(Instant::parse(bad).is_err(), "{bad}");
     }
+}
+
+#[test]
+fn instants_at_the_edges_are_shown() {
+    let latest = Instant::from_micros(LATEST_MICROS);
+    assert_eq!(latest.to_string(), "9999-12-31T23:59:59.999999Z");
+    assert_eq!(latest.to_error_date(), "9999-12-31T23:59:59");
+    let earliest = Instant::from_micros(EARLIEST_MICROS);
+    assert_eq!(earliest.to_string(), "0001-01-01T00:00:00Z");
+    // What lies beyond is shown as the edge.
+    assert_eq!(Instant::from_micros(i64::MAX).to_string(), latest.to_string());
+    assert_eq!(Instant::from_micros(i64::MIN).to_string(), earliest.to_string());
 }
 
 #[test]

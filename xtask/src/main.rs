@@ -4,6 +4,8 @@
 
 mod bench;
 mod docs;
+mod fuzz;
+mod shell;
 mod test;
 mod tidy;
 mod tree;
@@ -19,6 +21,8 @@ usage: cargo xtask <chore>
   test [STEP…]   install what is missing, then run every check (or only the named steps)
   tidy           check what the compiler cannot: arrows between crates, purity, sizes, links
   docs [--check] write the generated part of docs/compatibility.md (or only say whether it is stale)
+  fuzz [TARGET…] [--seconds N] [--seed N]
+                 fuzz every parser at the border (or only the named targets), five minutes each
   bench [--…]    measure the built server against a bare route (--help tells how)";
 
 fn main() -> ExitCode {
@@ -26,6 +30,7 @@ fn main() -> ExitCode {
     let done = match arguments.split_first() {
         Some((chore, steps)) if chore == "test" => root().and_then(|root| test::run(&root, steps)),
         Some((chore, options)) if chore == "bench" => root().and_then(|root| bench::run(&root, options)),
+        Some((chore, options)) if chore == "fuzz" => root().and_then(|root| fuzz::run(&root, options)),
         Some((chore, options)) if chore == "docs" => root().and_then(|root| docs::run(&root, options)),
         Some((chore, [])) if chore == "tidy" => root().and_then(|root| tidy::run(&root)),
         _ => {

@@ -3,16 +3,15 @@
 
 mod counts;
 mod setup;
-mod shell;
 
 use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{docs as documents, tidy};
+use crate::shell::Shell;
+use crate::{docs as documents, fuzz as fuzzing, tidy};
 use counts::Counts;
-use shell::Shell;
 
 /// What a step is given.
 struct Bench<'a> {
@@ -25,16 +24,20 @@ struct Bench<'a> {
 type Step = fn(&mut Bench<'_>) -> Result<bool>;
 
 /// In order: the cheap ones first, so that a slip is known in seconds.
-const STEPS: [(&str, Step); 8] = [
+const STEPS: [(&str, Step); 9] = [
     ("format", format),
     ("tidy", |bench| tidy::run(bench.root)),
     ("lint", lint),
     ("build", build),
     ("unit", unit),
+    ("fuzz", fuzz),
     ("docs", docs),
     ("dependencies", dependencies),
     ("acceptance", acceptance),
 ];
+
+/// How long each parser is fuzzed: thousands of inputs even of the slowest.
+const SECONDS_PER_TARGET: u64 = 3;
 
 /// Runs the steps of these names, or all. True when all of them passed.
 pub fn run(root: &Path, wanted: &[String]) -> Result<bool> {
@@ -108,6 +111,22 @@ fn unit(bench: &mut Bench<'_>) -> Result<bool> {
         .shell
         .cargo("test --workspace --locked --no-fail-fast --doc");
     Ok(examples.watched(|line| counts.libtest(line))? && passed)
+}
+
+/// Every parser at the border for a few seconds, from the kept corpus on; `cargo xtask fuzz` goes on for
+/// minutes.
+fn fuzz(bench: &mut Bench<'_>) -> Result<bool> {
+    setup::cpp_compiler(&bench.shell)?;
+    let targets = fuzzing::targets(bench.root)?;
+    let counts = &mut bench.counts;
+    fuzzing::run_all(&bench.shell, &targets, SECONDS_PER_TARGET, |passed| {
+        let count = if passed {
+            &mut counts.passed
+        } else {
+            &mut counts.failed
+        };
+        *count += 1;
+    })
 }
 
 /// The API documentation builds without a warning, and the generated documents are not stale.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::shell::Shell;
+use crate::shell::Shell;
 
 /// Where the acceptance suite's Python packages live.
 const VENV: &str = "acceptance/.venv";
@@ -26,6 +26,15 @@ pub fn rust_component(shell: &Shell<'_>, subcommand: &str, component: &str) -> R
             .command("rustup", &format!("component add {component}"))
             .passes()?;
         ensure!(added, "cannot add {component} to the toolchain");
+    }
+    Ok(())
+}
+
+/// A C++ compiler, which libFuzzer is built with.
+pub fn cpp_compiler(shell: &Shell<'_>) -> Result<()> {
+    let compiler = std::env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
+    if !shell.command(compiler, "--version").succeeds_quietly() {
+        apt_install(shell, "g++")?;
     }
     Ok(())
 }

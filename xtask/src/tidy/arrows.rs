@@ -119,6 +119,8 @@ const HOUSE: &[Room] = &[
 
 /// The rooms that the chores may know: what they print is said there.
 const CHORES_MAY_KNOW: &[&str] = &["graph"];
+/// The rooms that read what comes from outside, whose readers are fuzzed.
+const FUZZ_MAY_KNOW: &[&str] = &["graph", "identity", "model", "odata"];
 /// Rooms that any room's tests may use.
 const FOR_TESTS: &str = "testkit";
 const PREFIX: &str = "tenure-";
@@ -130,6 +132,8 @@ pub fn check(tree: &Tree) -> Result<Vec<Finding>> {
         let manifest: Table = text.parse().with_context(|| format!("{path} is not TOML"))?;
         if path == "xtask/Cargo.toml" {
             findings.extend(room(path, "xtask", &manifest, CHORES_MAY_KNOW, SQL_OR_WEB));
+        } else if path == "fuzz/Cargo.toml" {
+            findings.extend(room(path, "fuzz", &manifest, FUZZ_MAY_KNOW, SQL_OR_WEB));
         } else if let Some(name) = path
             .strip_prefix("crates/")
             .and_then(|it| it.strip_suffix("/Cargo.toml"))

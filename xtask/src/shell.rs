@@ -1,7 +1,7 @@
 //! Running other programs: their output goes to ours as it comes, and may be watched line by line.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -67,6 +67,18 @@ impl Run {
             .stderr(Stdio::null())
             .status();
         status.is_ok_and(|status| status.success())
+    }
+
+    /// Runs it unseen; says whether it succeeded, and what it wrote to both of its outputs.
+    pub fn kept(mut self) -> Result<(bool, String)> {
+        let (mut reader, writer) = std::io::pipe()?;
+        self.command.stdout(writer.try_clone()?).stderr(writer);
+        let mut child = self.command.spawn().with_context(|| self.description())?;
+        drop(self);
+        let mut written = Vec::new();
+        reader.read_to_end(&mut written)?;
+        let written = String::from_utf8_lossy(&written).into_owned();
+        Ok((child.wait()?.success(), written))
     }
 
     /// Runs it, passes both of its outputs on and shows each line to `watch`.

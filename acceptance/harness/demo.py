@@ -36,12 +36,13 @@ class Caller:
 
 
 class Demo:
-    """A demo of its own, with a clock that stands still until it is moved."""
+    """A demo of its own, with a clock that stands still until it is moved, unless another is asked for."""
 
     START = datetime.fromisoformat("2026-03-02T08:00:00+00:00")
 
-    def __init__(self, *extra: str):
-        self.server = Server("demo", "--json", "--no-open", "--listen", "127.0.0.1:0", "--clock", "manual", "--seed", "1", *extra)
+    def __init__(self, *extra: str, clock: str = "manual"):
+        """`clock="system"` for clients that hold the times in tokens against their own clock."""
+        self.server = Server("demo", "--json", "--no-open", "--listen", "127.0.0.1:0", "--clock", clock, "--seed", "1", *extra)
         self.facts = self.server.facts
         self.base = self.facts["baseUrl"]
         self.tenant = self.facts["tenantId"]

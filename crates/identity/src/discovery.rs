@@ -45,18 +45,15 @@ impl TenantSegment {
 pub struct DiscoveryDocument {
     /// `{authority}/{tid}/v2.0`, with a template for the tenant when none was named.
     pub issuer: String,
-    /// Where users sign in.
+    /// Where users will sign in. Clients insist on finding it, so it is named before anything answers there.
     pub authorization_endpoint: String,
     /// Where tokens come from.
     pub token_endpoint: String,
-    /// Where the device flow starts.
-    pub device_authorization_endpoint: String,
+    /// Where the device flow starts, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device_authorization_endpoint: Option<String>,
     /// Where the public keys are.
     pub jwks_uri: String,
-    /// Where users sign out.
-    pub end_session_endpoint: String,
-    /// Claims about the user.
-    pub userinfo_endpoint: String,
     /// Ways to present a client secret.
     pub token_endpoint_auth_methods_supported: [&'static str; 2],
     /// Authorization answers.
@@ -83,8 +80,9 @@ pub fn authorization_uri(base: &str, tenant: TenantId) -> String {
 
 impl DiscoveryDocument {
     /// The document of a tenant whose tokens name `authority` as their issuer, for a client that
-    /// reaches the server, endpoints and Graph API alike, at `base`; both are base URLs.
-    pub fn new(authority: &str, base: &str, tenant: &TenantSegment) -> Self {
+    /// reaches the server, endpoints and Graph API alike, at `base`; both are base URLs. `has_device_flow` says whether device
+    /// codes are given out.
+    pub fn new(authority: &str, base: &str, tenant: &TenantSegment, has_device_flow: bool) -> Self {
         let (authority, base) = (authority.trim_end_matches('/'), base.trim_end_matches('/'));
         let (path, issuer) = match tenant {
             TenantSegment::Concrete(id) => (id.to_string(), id.to_string()),
@@ -95,10 +93,8 @@ impl DiscoveryDocument {
             issuer: format!("{authority}/{issuer}/v2.0"),
             authorization_endpoint: endpoint(AUTHORIZE),
             token_endpoint: endpoint("oauth2/v2.0/token"),
-            device_authorization_endpoint: endpoint("oauth2/v2.0/devicecode"),
+            device_authorization_endpoint: has_device_flow.then(|| endpoint("oauth2/v2.0/devicecode")),
             jwks_uri: endpoint("discovery/v2.0/keys"),
-            end_session_endpoint: endpoint("oauth2/v2.0/logout"),
-            userinfo_endpoint: format!("{base}/oidc/userinfo"),
             token_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic"],
             response_types_supported: ["code"],
             subject_types_supported: ["pairwise"],
@@ -142,14 +138,16 @@ mod tests {
     #[test]
     fn endpoints_keep_the_segment_and_the_issuer_is_concrete_or_a_template() {
         let tenant = TenantId::random(&SeededEntropy::from_number(1));
-        let of = |segment| {
+        let of = |segment, has_device_flow| {
             DiscoveryDocument::new(
                 "https://login.pim.example/",
                 "https://graph.pim.example:8443",
                 &segment,
+                has_device_flow,
             )
         };
-        let document = of(TenantSegment::Concrete(tenant));
+        let document = of(TenantSegment::Concrete(tenant), false);
+        assert_eq!(document.device_authorization_endpoint, None);
         assert_eq!(
             document.issuer,
             format!("https://login.pim.example/{tenant}/v2.0")
@@ -159,7 +157,11 @@ mod tests {
             format!("https://graph.pim.example:8443/{tenant}/oauth2/v2.0/token")
         );
         assert_eq!(document.msgraph_host, "graph.pim.example:8443");
-        let document = of(TenantSegment::Any("common"));
+        let document = of(TenantSegment::Any("common"), true);
+        assert_eq!(
+            document.device_authorization_endpoint.as_deref(),
+            Some("https://graph.pim.example:8443/common/oauth2/v2.0/devicecode")
+        );
         assert_eq!(document.issuer, "https://login.pim.example/{tenantid}/v2.0");
         assert_eq!(
             document.jwks_uri,

@@ -142,12 +142,8 @@ impl TokenIssuer {
         }
         let issued_at = now.as_seconds();
         let claims = self.claims(request, issued_at, issued_at.saturating_add(expires_in), entropy);
-        let (kid, key) = keys.signer();
-        let mut header = Header::new(Algorithm::ES256);
-        header.kid = Some(kid.to_owned());
-        let token = jsonwebtoken::encode(&header, &claims, key).map_err(|_| MintError::Signing)?;
         Ok(AccessToken {
-            token,
+            token: sign(keys, &claims)?,
             expires_at: Instant::from_seconds(claims.exp),
             expires_in,
         })
@@ -229,12 +225,25 @@ impl TokenIssuer {
         }
     }
 
+    /// The tenant of its tokens.
+    pub const fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
     /// The same user looks different to each application (OpenID Connect Core, 8.1).
-    fn pairwise_subject(&self, user: ObjectId, app: AppId) -> String {
+    pub(crate) fn pairwise_subject(&self, user: ObjectId, app: AppId) -> String {
         let mut hasher = Sha256::new();
         for id in [self.tenant.uuid(), app.uuid(), user.uuid()] {
             hasher.update(id.as_bytes());
         }
         URL_SAFE_NO_PAD.encode(hasher.finalize())
     }
+}
+
+/// A compact JWS of these claims by the ring's current key.
+pub(crate) fn sign(keys: &KeyRing, claims: &impl serde::Serialize) -> Result<String, MintError> {
+    let (kid, key) = keys.signer();
+    let mut header = Header::new(Algorithm::ES256);
+    header.kid = Some(kid.to_owned());
+    jsonwebtoken::encode(&header, claims, key).map_err(|_| MintError::Signing)
 }

@@ -1,6 +1,8 @@
 //! What the token endpoint answers (RFC 6749, 5.1 and 5.2; directory dossier, C5).
 
-use model::{CorrelationId, Entropy, Instant};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use model::{CorrelationId, Entropy, Instant, ObjectId, TenantId};
 use serde::Serialize;
 
 use crate::issuer::AccessToken;
@@ -16,6 +18,66 @@ pub struct TokenResponse {
     pub ext_expires_in: i64,
     /// The token.
     pub access_token: String,
+    /// What the token is good for, where a user gave it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// What the next token is got with, if `offline_access` was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+    /// Who signed in, if `openid` was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token: Option<String>,
+    /// By what Microsoft's clients tell accounts apart, if they asked: [`client_info`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_info: Option<String>,
+}
+
+/// The answer that starts the device flow (RFC 8628, 3.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DeviceAuthorizationResponse {
+    /// What the user is shown.
+    pub user_code: String,
+    /// What the client polls with.
+    pub device_code: String,
+    /// Where the user goes.
+    pub verification_uri: String,
+    /// Seconds until it is too late.
+    pub expires_in: i64,
+    /// Seconds between two polls.
+    pub interval: i64,
+    /// What clients show as it is.
+    pub message: String,
+}
+
+/// How a client asks for a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GrantType {
+    /// An application on its own (RFC 6749, 4.4).
+    ClientCredentials,
+    /// A user who approves elsewhere (RFC 8628, 3.4).
+    DeviceCode,
+    /// What a user approved before (RFC 6749, 6).
+    RefreshToken,
+}
+
+impl GrantType {
+    /// Reads `grant_type`. Microsoft's Node clients leave the URN of the device flow out.
+    ///
+    /// # Errors
+    /// [`OAuthError::UnsupportedGrantType`] for any other.
+    pub fn parse(text: &str) -> Result<Self, OAuthError> {
+        match text {
+            "client_credentials" => Ok(Self::ClientCredentials),
+            "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => Ok(Self::DeviceCode),
+            "refresh_token" => Ok(Self::RefreshToken),
+            other => Err(OAuthError::UnsupportedGrantType(other.to_owned())),
+        }
+    }
+}
+
+/// The `client_info` of a user's token.
+pub fn client_info(user: ObjectId, tenant: TenantId) -> String {
+    URL_SAFE_NO_PAD.encode(format!(r#"{{"uid":"{user}","utid":"{tenant}"}}"#))
 }
 
 impl From<AccessToken> for TokenResponse {
@@ -25,6 +87,10 @@ impl From<AccessToken> for TokenResponse {
             expires_in: token.expires_in,
             ext_expires_in: token.expires_in,
             access_token: token.token,
+            scope: None,
+            refresh_token: None,
+            id_token: None,
+            client_info: None,
         }
     }
 }
@@ -64,6 +130,38 @@ pub enum OAuthError {
     /// The secret was the application's, and has expired.
     #[error("AADSTS7000222: The provided client secret for app '{0}' is expired.")]
     ExpiredSecret(String),
+    /// The user has not decided yet.
+    #[error("AADSTS70016: OAuth 2.0 device flow error. Authorization is pending. Continue polling.")]
+    AuthorizationPending,
+    /// The same, to a client that asks too often.
+    #[error("AADSTS70016: OAuth 2.0 device flow error. Authorization is pending. Poll less often.")]
+    SlowDown,
+    /// The user said no.
+    #[error("AADSTS65004: User declined to consent to access the app.")]
+    AuthorizationDeclined,
+    /// The user came too late, or never.
+    #[error("AADSTS70019: Verification code expired. Have the user retry the sign-in.")]
+    ExpiredDeviceCode,
+    /// No such device code, or another client's.
+    #[error("AADSTS70018: Invalid verification code.")]
+    BadVerificationCode,
+    /// The device code gave its token before.
+    #[error(
+        "AADSTS54005: OAuth2 authorization code was already redeemed, please retry with a new valid code or use an existing refresh token."
+    )]
+    AlreadyRedeemed,
+    /// No such refresh token, another client's, or one that was used before.
+    #[error("AADSTS70000: Provided grant is invalid or malformed. The refresh token isn't valid.")]
+    InvalidRefreshToken,
+    /// The refresh token was not used for too long.
+    #[error("AADSTS700082: The refresh token has expired due to inactivity.")]
+    ExpiredRefreshToken,
+    /// The user was deleted or disabled since.
+    #[error("AADSTS50057: The user account is disabled.")]
+    UserDisabled,
+    /// Nothing is wrong with the request.
+    #[error("AADSTS90006: The service is temporarily unavailable.")]
+    TemporarilyUnavailable,
 }
 
 impl OAuthError {
@@ -76,6 +174,16 @@ impl OAuthError {
             Self::UnknownTenant(_) => "invalid_tenant",
             Self::UnknownClient(_) => "unauthorized_client",
             Self::MissingSecret | Self::WrongSecret(_) | Self::ExpiredSecret(_) => "invalid_client",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::AuthorizationDeclined => "authorization_declined",
+            Self::ExpiredDeviceCode => "expired_token",
+            Self::BadVerificationCode => "bad_verification_code",
+            Self::AlreadyRedeemed
+            | Self::InvalidRefreshToken
+            | Self::ExpiredRefreshToken
+            | Self::UserDisabled => "invalid_grant",
+            Self::TemporarilyUnavailable => "temporarily_unavailable",
         }
     }
 
@@ -91,13 +199,23 @@ impl OAuthError {
             Self::UnknownClient(_) => 700_016,
             Self::WrongSecret(_) => 7_000_215,
             Self::ExpiredSecret(_) => 7_000_222,
+            Self::AuthorizationPending | Self::SlowDown => 70_016,
+            Self::AuthorizationDeclined => 65_004,
+            Self::ExpiredDeviceCode => 70_019,
+            Self::BadVerificationCode => 70_018,
+            Self::AlreadyRedeemed => 54_005,
+            Self::InvalidRefreshToken => 70_000,
+            Self::ExpiredRefreshToken => 700_082,
+            Self::UserDisabled => 50_057,
+            Self::TemporarilyUnavailable => 90_006,
         }
     }
 
-    /// 401 when the client could not prove who it is, otherwise 400.
+    /// 401 when the client could not prove who it is, 503 when it is not to blame, otherwise 400.
     pub const fn status(&self) -> u16 {
         match self {
             Self::MissingSecret | Self::WrongSecret(_) | Self::ExpiredSecret(_) => 401,
+            Self::TemporarilyUnavailable => 503,
             _ => 400,
         }
     }
@@ -154,6 +272,16 @@ mod tests {
             (OAuthError::UnknownClient(text()), "unauthorized_client", 400),
             (OAuthError::WrongSecret(text()), "invalid_client", 401),
             (OAuthError::ExpiredSecret(text()), "invalid_client", 401),
+            (OAuthError::AuthorizationPending, "authorization_pending", 400),
+            (OAuthError::SlowDown, "slow_down", 400),
+            (OAuthError::AuthorizationDeclined, "authorization_declined", 400),
+            (OAuthError::ExpiredDeviceCode, "expired_token", 400),
+            (OAuthError::BadVerificationCode, "bad_verification_code", 400),
+            (OAuthError::AlreadyRedeemed, "invalid_grant", 400),
+            (OAuthError::InvalidRefreshToken, "invalid_grant", 400),
+            (OAuthError::ExpiredRefreshToken, "invalid_grant", 400),
+            (OAuthError::UserDisabled, "invalid_grant", 400),
+            (OAuthError::TemporarilyUnavailable, "temporarily_unavailable", 503),
         ] {
             assert_eq!((error.code(), error.status()), (code, status));
             let prefix = format!("AADSTS{}: ", error.number());

@@ -121,6 +121,14 @@ impl PermissionSet {
         Permission::ALL.iter().copied().collect()
     }
 
+    /// What users can let a client do in their name: everything but what only applications are given.
+    pub fn delegated() -> Self {
+        Self::all()
+            .iter()
+            .filter(|permission| *permission != Permission::AccessEvaluateAll)
+            .collect()
+    }
+
     /// Whether one of `wanted` is there.
     pub fn has_any(self, wanted: &[Permission]) -> bool {
         wanted.iter().any(|permission| self.has(*permission))

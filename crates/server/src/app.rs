@@ -1,13 +1,15 @@
 //! What every handler shares.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use engine::Engine;
 use identity::discovery::authorization_uri;
+use identity::sign_in::{DeviceCodes, RefreshTokens};
 use identity::{Audiences, KeyRing, TokenIssuer, Verifier};
 use model::directory::Tenant;
 use notify::LetterStyle;
 
+use crate::demo;
 use crate::throttling::{Allowance, Throttle};
 
 /// Bytes of a request body at the most (directory dossier, B7).
@@ -50,6 +52,9 @@ struct Shared {
     throttle: Throttle,
     options: ServerOptions,
     authorization_uri: Arc<str>,
+    // In memory only: whoever is signed in when the process ends signs in again.
+    device_codes: Mutex<DeviceCodes>,
+    refresh_tokens: Mutex<RefreshTokens>,
 }
 
 impl App {
@@ -65,6 +70,8 @@ impl App {
             engine,
             authorization_uri: authorization_uri(&options.base_url, tenant).into(),
             options,
+            device_codes: Mutex::default(),
+            refresh_tokens: Mutex::default(),
         };
         Self {
             shared: Arc::new(shared),
@@ -129,8 +136,29 @@ impl App {
         &self.shared.authorization_uri
     }
 
+    /// Where users approve devices, below the base URL. There are no pages for it yet, so only the demo has a
+    /// place, and elsewhere no device code is given out.
+    pub fn device_verification_path(&self) -> Option<&'static str> {
+        self.options().demo.then_some(demo::DEVICE_PATH)
+    }
+
+    /// The device codes that were given out; to be let go of before anything is waited for.
+    pub fn device_codes(&self) -> MutexGuard<'_, DeviceCodes> {
+        lock(&self.shared.device_codes)
+    }
+
+    /// The refresh tokens that were given out; to be let go of before anything is waited for.
+    pub fn refresh_tokens(&self) -> MutexGuard<'_, RefreshTokens> {
+        lock(&self.shared.refresh_tokens)
+    }
+
     /// How the server is reached.
     pub fn options(&self) -> &ServerOptions {
         &self.shared.options
     }
+}
+
+/// A panic while it was held leaves nothing half done in these tables.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,6 +4,7 @@
 
 mod access;
 mod app;
+mod azure;
 mod body;
 mod bridge;
 mod caller;
@@ -48,6 +49,12 @@ pub fn router(app: App) -> Router {
         )
         .route("/{tenant}/discovery/v2.0/keys", get(oauth::keys))
         .route("/{tenant}/oauth2/v2.0/token", post(oauth::token))
+        .route("/{tenant}/oauth2/v2.0/devicecode", post(oauth::device_code))
+        .route("/metadata/endpoints", get(azure::metadata))
+        // az appends the path to a base URL that ends in a slash.
+        .route("//metadata/endpoints", get(azure::metadata))
+        .route("/subscriptions", get(azure::nothing))
+        .route("/tenants", get(azure::nothing))
         .route("/ext/v1/notifications/outbox", get(outbox::list))
         .route(
             "/ext/v1/notifications/outbox/{message}/retry",
@@ -56,10 +63,7 @@ pub fn router(app: App) -> Router {
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready));
     if app.options().demo {
-        routes = routes
-            .route("/ext/v1/demo/token", post(demo::token))
-            .route("/ext/v1/demo/clock", get(demo::clock).post(demo::move_clock))
-            .route("/ext/v1/demo/outbox", get(demo::messages));
+        routes = routes.merge(demo::routes());
     }
     let is_tls = app.scheme() == "https";
     // What else there is is short, and decisions are asked for often.

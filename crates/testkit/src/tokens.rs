@@ -5,7 +5,7 @@ use std::sync::Arc;
 use engine::Engine;
 use identity::{KeyRing, LONGEST_TOKEN_LIFE, TokenIssuer, TokenRequest, TokenSubject};
 use model::access::PermissionSet;
-use model::{AppId, DirectoryObject, ObjectBody, ObjectId, Permission};
+use model::{AppId, DirectoryObject, ObjectBody, ObjectId};
 
 /// The URL at which the server believes to be.
 pub const BASE_URL: &str = "http://tenure.test";
@@ -61,12 +61,7 @@ impl Tokens {
 
     /// Every scope that a user can consent to.
     pub fn delegated() -> PermissionSet {
-        let for_applications = |permission: &Permission| *permission == Permission::AccessEvaluateAll;
-        Permission::ALL
-            .iter()
-            .copied()
-            .filter(|permission| !for_applications(permission))
-            .collect()
+        PermissionSet::delegated()
     }
 
     fn mint(

@@ -149,9 +149,10 @@ fn dependencies(bench: &mut Bench<'_>) -> Result<bool> {
     Ok(fetched && bench.shell.command(&deny, check).passes()?)
 }
 
-/// The Python suite, against the binary that `build` made.
+/// The Python suite and the Node clients that it drives, against the binary that `build` made.
 fn acceptance(bench: &mut Bench<'_>) -> Result<bool> {
     let python = setup::python(&bench.shell)?;
+    setup::node(&bench.shell)?;
     let counts = &mut bench.counts;
     let run = bench.shell.command(&python, "-m pytest acceptance");
     run.env("TENURE_BIN", &sibling_binary("tenure")?)

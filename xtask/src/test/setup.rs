@@ -14,6 +14,12 @@ const REQUIREMENTS: &str = "acceptance/requirements.txt";
 /// The requirements that the environment was made from.
 const INSTALLED: &str = "acceptance/.venv/requirements.txt";
 
+/// Where the acceptance suite's Node clients live.
+const NODE: &str = "acceptance/node";
+/// What is to be installed there, and what was.
+const LOCK: &str = "acceptance/node/package-lock.json";
+const INSTALLED_LOCK: &str = "acceptance/node/node_modules/.installed-lock.json";
+
 /// The version of cargo-deny that `deny.toml` is written for.
 const CARGO_DENY: &str = "0.20.2";
 /// Where it is installed if it is not on the path, below the project's folder.
@@ -83,6 +89,21 @@ pub fn python(shell: &Shell<'_>) -> Result<PathBuf> {
     );
     fs::write(shell.root().join(INSTALLED), wanted)?;
     Ok(python)
+}
+
+/// The packages of `acceptance/node/package-lock.json`, and Node to run them.
+pub fn node(shell: &Shell<'_>) -> Result<()> {
+    if !shell.command("npm", "--version").succeeds_quietly() {
+        apt_install(shell, "nodejs npm")?;
+    }
+    let wanted = fs::read_to_string(shell.root().join(LOCK)).context(LOCK)?;
+    let installed = fs::read_to_string(shell.root().join(INSTALLED_LOCK)).unwrap_or_default();
+    if installed == wanted {
+        return Ok(());
+    }
+    let install = format!("ci --prefix {NODE} --ignore-scripts --no-audit --no-fund --loglevel error");
+    ensure!(shell.command("npm", &install).passes()?, "cannot install {LOCK}");
+    Ok(fs::write(shell.root().join(INSTALLED_LOCK), wanted)?)
 }
 
 /// Debian's packages, with `sudo` where we may not write the package database.

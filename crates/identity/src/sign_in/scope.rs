@@ -83,7 +83,11 @@ impl RequestedScopes {
     /// The `scope` of the answer: the client's own words, by which it finds the token again, and what
     /// `.default` stands for.
     pub fn granted(&self) -> String {
-        let spelled_out = self.is_default.then_some(self.permissions).unwrap_or_default();
+        let spelled_out = if self.is_default {
+            self.permissions
+        } else {
+            PermissionSet::default()
+        };
         let own = self.words.iter().map(String::as_str);
         let words: Vec<&str> = own
             .chain(spelled_out.iter().map(|permission| permission.as_str()))

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from harness.demo import Demo  # noqa: E402
 from harness.order import ASSIGNMENT, ELIGIBILITY, SIDES, Order, Side, Window  # noqa: E402
 from harness.proofs import PROOFS  # noqa: E402
-from harness.server import BINARY  # noqa: E402
+from harness.server import AZ, BINARY  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -108,9 +108,11 @@ def pytest_make_parametrize_id(val):
 
 
 def pytest_runtest_setup(item):
-    """The beta SDK is optional, as it is large."""
+    """The beta SDK and the Azure CLI are optional, as they are large."""
     if item.get_closest_marker("beta"):
         pytest.importorskip("msgraph_beta", reason="the beta SDK is not installed")
+    if item.get_closest_marker("azure_cli") and not AZ.exists():
+        pytest.skip("the Azure CLI is not installed")
 
 
 def pytest_runtestloop(session):

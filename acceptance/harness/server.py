@@ -13,6 +13,8 @@ from .proofs import PROOFS, Log
 
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("TENURE_BIN", ROOT / "target" / "debug" / "tenure"))
+# The Azure CLI, which is optional.
+AZ = Path(os.environ.get("TENURE_AZ", ROOT / "target/azure-cli/bin/az"))
 START_SECONDS = 60
 STOP_SECONDS = 20
 LOGGING = {"TENURE_LOG": "warn,tenure=info,server=debug", "TENURE_LOG_FORMAT": "json"}

@@ -207,6 +207,10 @@ def test_content_types(content_type, status, side, wire):
         ("PUT", "/v1.0/roleManagement/directory/roleAssignmentScheduleRequests", 405),
         ("PATCH", "/v1.0/me", None),
         ("TRACE", "/v1.0/users", 405),
+        ("GET", "/v1.0/directoryObjects/getByIds", 405),
+        ("GET", "/v1.0/$batch", 405),
+        ("POST", "/v1.0/$metadata", 405),
+        ("TRACE", "/beta/$metadata", 405),
     ],
 )
 def test_paths_and_methods(method, path, status, wire):
@@ -214,6 +218,7 @@ def test_paths_and_methods(method, path, status, wire):
     refusal = check_refusal(answer)
     assert 400 <= refusal.status < 500
     assert status is None or refusal.status == status, answer.text
+    assert (refusal.status == 405) == ("allow" in answer.headers)
 
 
 @pytest.mark.parametrize(

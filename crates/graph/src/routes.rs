@@ -65,10 +65,7 @@ pub enum RouteError {
 impl From<RouteError> for GraphError {
     fn from(error: RouteError) -> Self {
         match &error {
-            RouteError::MethodNotAllowed { allowed } => Self {
-                hint: Some(Hint::Allowed(allowed.clone())),
-                ..Self::method_not_allowed()
-            },
+            RouteError::MethodNotAllowed { allowed } => Self::method_not_among(allowed.clone()),
             RouteError::UnknownSegment(_) | RouteError::InvalidParameter { .. } => {
                 Self::new(400, "BadRequest", error.to_string())
             }
@@ -77,31 +74,42 @@ impl From<RouteError> for GraphError {
 }
 
 /// Finds where a path beneath the version leads. An aliased parameter, `on=@o`, must have been
-/// replaced by its value.
+/// replaced by its value. No path is for a method that is none of ours, `None`; those that it is for are in
+/// the error all the same.
 ///
 /// # Errors
 /// If nothing has that path, or not for that method.
-pub fn resolve(version: Version, method: Method, segments: &[Segment]) -> Result<Route, RouteError> {
+pub fn resolve(
+    version: Version,
+    method: impl Into<Option<Method>>,
+    segments: &[Segment],
+) -> Result<Route, RouteError> {
+    let method = method.into();
     let tokens = tokens(segments);
     let (set, rest) = find_set(version, &tokens)?;
-    let mut allowed = Vec::new();
     let mut furthest = 0;
+    let mut matches = Vec::new();
     for operation in set.operations.iter().filter(|o| o.versions.has(version)) {
         match match_path(operation.path, rest, set) {
-            Match::Whole(captures) if operation.method == method => {
-                return Ok(Route {
-                    version,
-                    set,
-                    operation,
-                    target: target::target(set, operation, captures)?,
-                });
-            }
-            Match::Whole(_) => {
-                if !allowed.contains(&operation.method) {
-                    allowed.push(operation.method);
-                }
-            }
+            Match::Whole(captures) => matches.push((operation, captures)),
             Match::Only(matched) => furthest = furthest.max(matched),
+        }
+    }
+    // `getByIds` is an action, though a key could be called so.
+    let fewest = matches.iter().map(|(_, captures)| captures.count()).min();
+    matches.retain(|(_, captures)| Some(captures.count()) == fewest);
+    let mut allowed = Vec::new();
+    for (operation, captures) in matches {
+        if Some(operation.method) == method {
+            return Ok(Route {
+                version,
+                set,
+                operation,
+                target: target::target(set, operation, captures)?,
+            });
+        }
+        if !allowed.contains(&operation.method) {
+            allowed.push(operation.method);
         }
     }
     if allowed.is_empty() {

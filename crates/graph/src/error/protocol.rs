@@ -4,7 +4,7 @@ use model::Instant;
 use serde_json::json;
 
 use super::{GraphError, Hint, Throttled};
-use crate::description::{EntitySet, Service};
+use crate::description::{EntitySet, Method, Service};
 
 impl GraphError {
     /// Anything about a body's or query's form; `message` says it.
@@ -47,6 +47,14 @@ impl GraphError {
             "Request_BadRequest",
             "Specified HTTP method is not allowed for the request target.",
         )
+    }
+
+    /// The path has methods, but not that one (RFC 9110, 15.5.6).
+    pub fn method_not_among(allowed: Vec<Method>) -> Self {
+        Self {
+            hint: Some(Hint::Allowed(allowed)),
+            ..Self::method_not_allowed()
+        }
     }
 
     /// The token cannot be used; `why` is the message (directory dossier, C3).

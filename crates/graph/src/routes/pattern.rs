@@ -43,6 +43,19 @@ pub(super) struct Captures {
     pub on: Option<String>,
 }
 
+impl Captures {
+    /// How many values it gave.
+    pub(super) fn count(&self) -> usize {
+        let given = [
+            self.key.is_some(),
+            self.element.is_some(),
+            self.cast.is_some(),
+            self.on.is_some(),
+        ];
+        given.into_iter().filter(|given| *given).count()
+    }
+}
+
 /// How far a path matches.
 pub(super) enum Match {
     /// To its end.

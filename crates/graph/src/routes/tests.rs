@@ -342,6 +342,7 @@ fn known_paths_refuse_other_methods() {
         (Method::Post, "/auditLogs/directoryAudits".to_owned()),
         (Method::Put, format!("/users/{ID}")),
         (Method::Delete, "/users".to_owned()),
+        (Method::Get, "/directoryObjects/getByIds".to_owned()),
     ]);
     for (method, path) in cases {
         let error = route(Version::V1, method, &path).unwrap_err();
@@ -388,6 +389,16 @@ fn the_parts_of_an_approval_are_steps_in_beta_and_stages_in_v1() {
         found.target,
         Target::FilterByCurrentUser(UserRelation::Principal)
     ));
+}
+
+#[test]
+fn methods_that_are_none_of_ours_learn_which_are() {
+    let segments = split(&format!("/users/{ID}")).unwrap();
+    let allowed = vec![Method::Get, Method::Patch, Method::Delete];
+    assert_eq!(
+        resolve(Version::V1, None, &segments).map(|_| ()),
+        Err(RouteError::MethodNotAllowed { allowed })
+    );
 }
 
 mod properties {

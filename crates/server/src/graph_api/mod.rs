@@ -72,6 +72,9 @@ async fn answer(
         .first()
         .is_some_and(|segment| segment.name == "$metadata")
     {
+        if parts.method != Method::GET {
+            return Err(GraphError::method_not_among(vec![graph::Method::Get]));
+        }
         return Ok(reply::metadata(call, graph::metadata::csdl(version)));
     }
     let caller = caller::authenticate(app, &parts.headers, call.now)?;
@@ -80,7 +83,7 @@ async fn answer(
             return Err(GraphError::bad_request("A batch holds no further batch."));
         }
         if parts.method != Method::POST {
-            return Err(GraphError::method_not_allowed());
+            return Err(GraphError::method_not_among(vec![graph::Method::Post]));
         }
         let body = body::whole(body.take().unwrap_or_default()).await?;
         return batch::answer(app, call, version, &parts, &body).await;

@@ -70,7 +70,7 @@ impl Request {
         parts: Parts,
         body: &mut Option<Body>,
     ) -> Result<Self, GraphError> {
-        let method = Method::parse(parts.method.as_str()).ok_or_else(GraphError::method_not_allowed)?;
+        let method = Method::parse(parts.method.as_str());
         let query = parts.uri.query().unwrap_or_default().to_owned();
         let options = RawOptions::parse(&query)?;
         let route = graph::resolve(version, method, &without_aliases(segments, &options))?;

@@ -164,7 +164,9 @@ impl<'a> Shaper<'a> {
                 }
             }
             Select::Only(names) => {
-                for property in names.iter().filter_map(|name| runtime.property(name)) {
+                // What only other types have can be selected here, but is not this one's.
+                let properties = names.iter().filter_map(|name| runtime.property(name));
+                for property in properties.filter(|property| !property.derived) {
                     self.write(property, item, &mut object);
                 }
             }

@@ -49,6 +49,14 @@ fn a_users_default_properties_are_graphs_eleven() {
 }
 
 #[test]
+fn a_scope_has_nothing_that_only_other_objects_have() {
+    let select = Select::Only(vec!["id", "displayName"]);
+    let shaper = Shaper::new(v1(), &sets::DIRECTORY_OBJECT, &select, &[]);
+    let scope = Record::Scope(model::DirectoryScope::Tenant);
+    assert_eq!(shaper.item(&scope.into()), json!({"id": "/"}));
+}
+
+#[test]
 fn an_expanded_principal_is_the_default_object_with_its_type() {
     let principals = [
         (user(), "#microsoft.graph.user"),

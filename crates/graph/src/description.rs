@@ -348,6 +348,18 @@ pub struct EntitySet {
     pub operations: &'static [Operation],
 }
 
+impl EntitySet {
+    /// Whether what a navigation leads to is a list of its own, with every query option and pages; any other
+    /// is followed as if it were expanded.
+    pub fn pages(&self, nav: Nav) -> bool {
+        match nav {
+            Nav::Rules | Nav::EffectiveRules => true,
+            Nav::Members | Nav::Owners => self.collection != Collection::DirectoryRoles,
+            _ => false,
+        }
+    }
+}
+
 /// Descriptions refer to each other in circles, so each shows itself by its name alone.
 macro_rules! shown_by_name {
     ($($type:ty => |$it:ident| $name:expr;)+) => {

@@ -1,7 +1,8 @@
 //! Graph's wire face: what exists and what it looks like in each version, stated once per entity set
 //! and read by everyone who needs it. Nothing here decides, and nothing knows SQL or sockets.
 //!
-//! * [`description`] has the words, [`sets`] says them; [`metadata`] and [`documentation`] print them.
+//! * [`description`] has the words, [`sets`] says them; [`metadata`], [`openapi`] and [`documentation`]
+//!   print them.
 //! * [`routes`] turns a path into an operation on a set, with its keys.
 //! * [`body`] turns request bodies into model values, tolerant of what real clients send.
 //! * [`shape`] turns records into JSON; [`error`] has every error with its exact code and message.
@@ -12,6 +13,7 @@ pub mod documentation;
 pub mod error;
 mod etag;
 pub mod metadata;
+pub mod openapi;
 pub mod routes;
 pub mod sets;
 pub mod shape;

@@ -1,16 +1,13 @@
 //! `$metadata`: the served part of the schema as CSDL, generated from the descriptions (directory
 //! dossier, B10).
 
-mod collect;
-
 use std::fmt::Write as _;
 
 use odata::schema::Edm;
 
-use self::collect::Schema;
 use crate::Version;
 use crate::description::{ComplexType, EntitySet, EntityType, EnumType, OperationKind, Type};
-use crate::sets;
+use crate::sets::{self, Schema};
 
 const HEAD: &str = concat!(
     "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n",

@@ -6,6 +6,7 @@ mod target;
 
 use odata::path::{Args, Segment};
 
+pub(crate) use self::pattern::CASTS;
 use self::pattern::{Match, Token, match_path};
 pub use self::target::{Key, Part, Target, UserRelation};
 use crate::description::{EntitySet, Method, Operation};

@@ -1,6 +1,7 @@
 //! The descriptions, one file per family.
 
 mod authentication_contexts;
+mod collect;
 mod directory;
 mod directory_audits;
 mod directory_roles;
@@ -45,6 +46,7 @@ pub use types::{
     ROLE_PERMISSION, TARGET_OPERATIONS, TEXTS, TICKET_INFO,
 };
 
+pub(crate) use collect::Schema;
 pub(crate) use role_management::policy_rules::{QUORUM, rule_type};
 
 use crate::description::{EntitySet, EntityType};

@@ -13,6 +13,7 @@ mod demo;
 mod graph_api;
 mod health;
 mod oauth;
+mod openapi;
 mod outbox;
 mod problem;
 mod reply;
@@ -66,8 +67,11 @@ pub fn router(app: App) -> Router {
         routes = routes.merge(demo::routes());
     }
     let is_tls = app.scheme() == "https";
-    // What else there is is short, and decisions are asked for often.
+    // Graph's answers are long, and pages of other origins read them. What else there is is short, and
+    // decisions are asked for often.
     let graph = Router::new()
+        .route("/ext/v1/openapi/{document}", get(openapi::document))
+        .method_not_allowed_fallback(method_not_allowed)
         .fallback(graph_api::handle)
         .layer(CompressionLayer::new())
         .layer(cors::layer())

@@ -122,6 +122,11 @@ pub fn metadata(call: &Call, document: String) -> Response {
     dress(call, with_body(StatusCode::OK, "application/xml", document))
 }
 
+/// A document that is the same for everybody, as JSON text.
+pub fn document(call: &Call, text: &'static str) -> Response {
+    dress(call, with_body(StatusCode::OK, "application/json", text))
+}
+
 /// An error body; 401 says where tokens come from.
 pub fn error(call: &Call, error: &GraphError) -> Response {
     let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -9,7 +9,7 @@ use crate::sets::{ADMINISTRATIVE_UNIT, DIRECTORY_ROLE, GROUP, SERVICE_PRINCIPAL,
 /// Prefixes that mark a segment as a type to cast to.
 const QUALIFIERS: [&str; 2] = ["microsoft.graph.", "graph."];
 /// The types that objects can be cast to.
-static CASTS: [&EntityType; 5] = [
+pub(crate) static CASTS: [&EntityType; 5] = [
     &USER,
     &GROUP,
     &SERVICE_PRINCIPAL,

@@ -33,9 +33,7 @@ pub async fn follow_part(
             rule_of_policy(request, key, navigation, rule).await
         }
         (Nav::Rules | Nav::EffectiveRules, _) => rules_of_policy(request, key, navigation, part).await,
-        (Nav::Members | Nav::Owners, _) if request.route.set.collection != Collection::DirectoryRoles => {
-            related(request, key, navigation, part).await
-        }
+        (nav, _) if request.route.set.pages(nav) => related(request, key, navigation, part).await,
         _ => follow(request, key, navigation, part).await,
     }
 }

@@ -1,4 +1,4 @@
-//! Every type that the entity sets lead to, once each.
+//! Every type that the entity sets lead to, once each, for the documents that describe them.
 
 use std::collections::BTreeMap;
 
@@ -7,15 +7,15 @@ use crate::{Version, sets};
 
 /// The types by name.
 #[derive(Default)]
-pub(super) struct Schema {
-    pub(super) entities: BTreeMap<&'static str, &'static EntityType>,
-    pub(super) complex: BTreeMap<&'static str, &'static ComplexType>,
-    pub(super) enums: BTreeMap<&'static str, &'static EnumType>,
+pub(crate) struct Schema {
+    pub(crate) entities: BTreeMap<&'static str, &'static EntityType>,
+    pub(crate) complex: BTreeMap<&'static str, &'static ComplexType>,
+    pub(crate) enums: BTreeMap<&'static str, &'static EnumType>,
 }
 
 impl Schema {
     /// Follows everything in one version from the sets and the shapes of rules.
-    pub(super) fn collect(version: Version) -> Self {
+    pub(crate) fn collect(version: Version) -> Self {
         let mut schema = Self::default();
         for set in sets::ALL {
             schema.entity(set.entity, version);

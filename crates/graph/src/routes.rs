@@ -10,7 +10,7 @@ pub(crate) use self::pattern::CASTS;
 use self::pattern::{Match, Token, match_path};
 pub use self::target::{Key, Part, Target, UserRelation};
 use crate::description::{EntitySet, Method, Operation};
-use crate::error::{GraphError, Hint};
+use crate::error::GraphError;
 use crate::sets::{self, USERS};
 use crate::version::Version;
 

@@ -18,12 +18,12 @@ use http::{HeaderName, HeaderValue};
 use model::{AppId, Caller, CallerKind, ObjectId, TenantId};
 use odata::options::RawOptions;
 
-/// Resource units of one identity in [`UNITS_WINDOW`] unless told otherwise: what Graph gives one application
+/// Resource units of one identity in ten seconds unless told otherwise: what Graph gives one application
 /// in a large tenant.
 pub const RESOURCE_UNITS_DEFAULT: u32 = 8_000;
 /// In how long they are refilled from nothing.
 const UNITS_WINDOW: Duration = Duration::from_secs(10);
-/// Changes by one identity in [`CHANGES_WINDOW`] unless told otherwise, as Graph has them.
+/// Changes by one identity in two and a half minutes unless told otherwise, as Graph has them.
 pub const CHANGES_DEFAULT: u32 = 3_000;
 /// In how long they are refilled from nothing.
 const CHANGES_WINDOW: Duration = Duration::from_secs(150);

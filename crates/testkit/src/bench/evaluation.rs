@@ -11,12 +11,10 @@ use model::{
 };
 use rules::{Facts, Limits, Order, PrincipalFacts, Requester, RoleFacts, decide};
 
-use crate::machine::moment;
+use crate::machine::micros_of;
 
 /// Decisions in one measurement.
 const DECISIONS: u32 = 100_000;
-/// Measurements, of which the median counts.
-const MEASUREMENTS: usize = 9;
 
 /// Microseconds that one decision takes.
 pub fn micros() -> f64 {
@@ -27,22 +25,14 @@ pub fn micros() -> f64 {
         decide(&facts, &order, &limits, now).is_ok(),
         "the order is in order"
     );
-    let mut found: Vec<f64> = (0..MEASUREMENTS)
-        .map(|_| {
-            let begun = moment();
-            for _ in 0..DECISIONS {
-                drop(black_box(decide(
-                    black_box(&facts),
-                    black_box(&order),
-                    &limits,
-                    now,
-                )));
-            }
-            begun.elapsed().as_secs_f64() * 1e6 / f64::from(DECISIONS)
-        })
-        .collect();
-    found.sort_by(f64::total_cmp);
-    found.get(MEASUREMENTS / 2).copied().unwrap_or(f64::NAN)
+    micros_of(DECISIONS, || {
+        drop(black_box(decide(
+            black_box(&facts),
+            black_box(&order),
+            &limits,
+            now,
+        )));
+    })
 }
 
 const fn order_time() -> Instant {

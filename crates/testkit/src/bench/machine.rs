@@ -30,6 +30,22 @@ pub fn moment() -> Moment {
     Moment::now()
 }
 
+/// How long `work` takes by itself, in microseconds: the median of several measurements of `times` each.
+pub fn micros_of(times: u32, mut work: impl FnMut()) -> f64 {
+    const MEASUREMENTS: usize = 9;
+    let mut found: Vec<f64> = (0..MEASUREMENTS)
+        .map(|_| {
+            let begun = moment();
+            for _ in 0..times {
+                work();
+            }
+            begun.elapsed().as_secs_f64() * 1e6 / f64::from(times)
+        })
+        .collect();
+    found.sort_by(f64::total_cmp);
+    found.get(MEASUREMENTS / 2).copied().unwrap_or(f64::NAN)
+}
+
 /// Memory that a process occupies, in KiB.
 pub fn resident_kib(process: u32) -> anyhow::Result<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;

@@ -8,6 +8,7 @@ mod child;
 mod evaluation;
 mod load;
 mod machine;
+mod query;
 mod report;
 mod requests;
 mod rounds;

@@ -27,6 +27,11 @@ pub const WITH_MAIL: &str = "activation, with mail";
 /// Where settings are changed as often as roles are activated.
 pub const AMID_CHANGES: &str = "activation or PATCH of a rule, in turn";
 
+/// A page of a list.
+pub const PLAIN: &str = "page of 100 instances";
+/// The same with what the instances are about.
+pub const EXPANDED: &str = "page of 100 instances, $expand=roleDefinition,principal";
+
 /// By name, one for each round.
 pub type Figures = Vec<(&'static str, Vec<Figure>)>;
 
@@ -48,6 +53,8 @@ pub struct Report {
     pub binary_bytes: u64,
     /// How long a full activation decision takes by itself, in microseconds.
     pub evaluation_micros: f64,
+    /// How long a typical query takes to be read and bound by itself, in microseconds.
+    pub query_micros: f64,
     /// How long the disk takes to make 64 KiB durable.
     pub flush_micros: f64,
     /// Processors that servers and load generator share.
@@ -94,10 +101,20 @@ impl Size {
         )
     }
 
-    /// How much faster grouped commits are than single ones, round by round.
+    /// How much faster grouped commits are than single ones.
     fn gain(&self) -> f64 {
-        let pairs = self.of(GROUPED).iter().zip(self.of(ONE_BY_ONE));
-        median(pairs.map(|(grouped, single)| grouped.found.rate / single.found.rate))
+        self.faster(GROUPED, ONE_BY_ONE)
+    }
+
+    /// How many times as long an expanded page takes as a plain one.
+    fn cost_of_expansion(&self) -> f64 {
+        self.faster(PLAIN, EXPANDED)
+    }
+
+    /// How many times as fast one is as another, round by round.
+    fn faster(&self, one: &str, other: &str) -> f64 {
+        let pairs = self.of(one).iter().zip(self.of(other));
+        median(pairs.map(|(one, other)| one.found.rate / other.found.rate))
     }
 }
 
@@ -163,6 +180,19 @@ impl fmt::Display for Report {
             "* A full activation decision, all rules on, takes the rules {:.2} µs.",
             self.evaluation_micros
         )?;
+        writeln!(
+            f,
+            "* A query string with a filter, two expansions and a page size is read and bound in {:.1} µs.",
+            self.query_micros
+        )?;
+        for size in self.sizes.iter().filter(|size| !size.of(EXPANDED).is_empty()) {
+            let cost = size.cost_of_expansion();
+            writeln!(
+                f,
+                "* A page of 100 with both expansions at {} grants: {cost:.1} times the page without.",
+                grouped(size.grants)
+            )?;
+        }
         let start = median(self.idle.iter().map(|idle| idle.start.as_secs_f64()));
         let resident = self
             .idle

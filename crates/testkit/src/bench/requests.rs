@@ -9,6 +9,8 @@ use model::{ObjectId, RoleDefinitionId};
 use serde_json::json;
 use testkit::{Installation, Populated, Tokens};
 
+use crate::report::{EXPANDED, PLAIN};
+
 /// Distinct people that the reads ask about, at most.
 const ASKED_ABOUT: usize = 20_000;
 
@@ -122,9 +124,19 @@ pub fn reads(tokens: &Tokens, populated: &Populated) -> Vec<Read> {
             }),
         },
         Read {
-            name: "page of 100 instances",
+            name: PLAIN,
             requests: [Request::get(
                 &format!("{directory}/roleAssignmentScheduleInstances?$top=100"),
+                &headers,
+            )]
+            .into(),
+        },
+        Read {
+            name: EXPANDED,
+            requests: [Request::get(
+                &format!(
+                    "{directory}/roleAssignmentScheduleInstances?$top=100&$expand=roleDefinition,principal"
+                ),
                 &headers,
             )]
             .into(),

@@ -13,6 +13,7 @@ use crate::child::{self, Idle, Server};
 use crate::evaluation;
 use crate::load::{Driven, Until, drive};
 use crate::machine::{self, SystemClock, moment};
+use crate::query;
 use crate::report::{AMID_CHANGES, Figure, Figures, GROUPED, ONE_BY_ONE, Report, Size, WITH_MAIL};
 use crate::requests::{self, Activations, Read, Request};
 
@@ -78,6 +79,7 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
         idle,
         binary_bytes: bytes,
         evaluation_micros: evaluation::micros(),
+        query_micros: query::micros(),
         flush_micros: machine::flush_micros(tempfile::tempdir()?.path())?,
         processors: machine::processors(),
     })

@@ -3,7 +3,7 @@
 use graph::body::{Approvals, apply_policy_patch, apply_rule_patch};
 use graph::shape::{MetadataLevel, Shaper, Shaping};
 use graph::{PolicyScope, Version, sets};
-use model::policy::{AuthenticationContextId, ExpirationRule, RoleSettings};
+use model::policy::{AuthenticationContextId, ExpirationRule, RoleSettings, RuleKind};
 use model::record::Item;
 use model::role::REPORTS_READER;
 use model::{IsoDuration, Policy, PolicyId, PolicyRule, Record, RuleId, TenantId};
@@ -15,13 +15,16 @@ use super::read;
 /// The most that an activation may last, and the most addresses that one rule names.
 const LONGEST_ACTIVATION: IsoDuration = IsoDuration::from_hours(24);
 const RECIPIENTS_MAX: usize = 100;
+/// What settings may ask of approvals; only the rule about them is read differently.
+const BOTH: [Approvals; 2] = [Approvals::Graph, Approvals::Extended];
 
 /// A change of a rule changes that rule alone, to one that can be; made twice, or sent back as it is then
 /// shown in either version, it changes nothing more. A change of a policy makes settings that can be.
 pub fn keep_their_promises(body: &Value) {
-    for approvals in [Approvals::Graph, Approvals::Extended] {
-        let before = RoleSettings::default_for(REPORTS_READER);
-        for rule in RuleId::ALL.iter().copied() {
+    let before = RoleSettings::default_for(REPORTS_READER);
+    for rule in RuleId::ALL.iter().copied() {
+        let is_about_approval = rule.kind() == RuleKind::Approval;
+        for approvals in BOTH.into_iter().take(1 + usize::from(is_about_approval)) {
             if let Some(after) = read(apply_rule_patch(&before, rule, body, approvals)) {
                 is_changed_alone(rule, &before, &after);
                 are_possible(&after);
@@ -35,7 +38,9 @@ pub fn keep_their_promises(body: &Value) {
                 is_sent_back(rule, &after, &before, approvals);
             }
         }
-        if let Some(after) = read(apply_policy_patch(&policy(before), body, approvals)) {
+    }
+    for approvals in BOTH {
+        if let Some(after) = read(apply_policy_patch(&policy(before.clone()), body, approvals)) {
             are_possible(&after);
         }
     }

@@ -21,7 +21,7 @@ from harness.policy import set_rule
 SEED = int(os.environ.get("OPENAPI_SEED", "1"))
 # Cases of each operation while fuzzing, and sequences of linked ones.
 EXAMPLES = int(os.environ.get("OPENAPI_EXAMPLES", "3"))
-RUN_SECONDS = 60 * max(5, EXAMPLES)
+RUN_SECONDS = 60 * max(10, EXAMPLES)
 PHASES = "examples,coverage,fuzzing,stateful"
 
 DOCUMENTS = ["v1.0", "beta", "tenure"]

@@ -11,7 +11,7 @@ use crate::description::OperationKind as Kind;
 use crate::documentation::{CompatibilityRow, compatibility_rows};
 
 /// The errors by status: the name of the component, and what it means.
-const ERRORS: [(u16, &str, &str); 11] = [
+const ERRORS: [(u16, &str, &str); 12] = [
     (
         400,
         "BadRequest",
@@ -30,6 +30,11 @@ const ERRORS: [(u16, &str, &str); 11] = [
     (413, "PayloadTooLarge", "The body is too large."),
     (414, "UriTooLong", "The path is too long."),
     (415, "UnsupportedMediaType", "The body is not JSON."),
+    (
+        429,
+        "TooManyRequests",
+        "The caller asked for too much; `Retry-After` says when to go on.",
+    ),
     (503, "ServiceUnavailable", "Not for now; `Retry-After` says when."),
 ];
 
@@ -38,8 +43,13 @@ pub(super) fn components() -> Value {
     let error = json!({"application/json": {"schema": component("schemas", "error")}});
     let mut components: Map<String, Value> = ERRORS
         .iter()
-        .map(|(_, name, description)| {
-            let answer = json!({"description": description, "content": error});
+        .map(|(status, name, description)| {
+            let mut answer = json!({"description": description, "content": error});
+            if matches!(status, 429 | 503)
+                && let Some(answer) = answer.as_object_mut()
+            {
+                answer.insert("headers".to_owned(), retry_after());
+            }
             ((*name).to_owned(), answer)
         })
         .collect();
@@ -48,6 +58,10 @@ pub(super) fn components() -> Value {
         json!({"description": "The client has that version."}),
     );
     Value::Object(components)
+}
+
+fn retry_after() -> Value {
+    json!({"Retry-After": {"required": true, "description": "Seconds.", "schema": {"type": "integer", "minimum": 1}}})
 }
 
 /// Graph's error body. `details`, which Graph has not, say what exactly is wrong.
@@ -76,6 +90,9 @@ pub(super) fn error_schema() -> Value {
                     "innerError": {
                         "type": "object",
                         "properties": {
+                            "code": {"type": "string"},
+                            "message": {"type": "string"},
+                            "status": {"type": "string"},
                             "date": {"type": "string"},
                             "request-id": {"type": "string", "format": "uuid"},
                             "client-request-id": {"type": "string", "format": "uuid"},

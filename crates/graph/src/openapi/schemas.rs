@@ -11,6 +11,9 @@ use crate::sets::Schema;
 /// Names of annotations, alone or behind the name of what they are about.
 const ANNOTATION: &str = "^[A-Za-z]*@odata\\.(context|id|type)$";
 
+/// Annotations of our own, which whoever does not know them passes over.
+const OWN_ANNOTATION: &str = "^@tenure\\.[A-Za-z]+$";
+
 /// The types of one version, and how the document refers to them.
 pub(super) struct Types {
     version: Version,
@@ -104,7 +107,12 @@ impl Types {
         for member in complex.members {
             properties.insert(member.name.to_owned(), self.nullable(member.of));
         }
-        json!({"type": "object", "properties": properties, "additionalProperties": complex.is_open})
+        json!({
+            "type": "object",
+            "properties": properties,
+            "patternProperties": {OWN_ANNOTATION: {}},
+            "additionalProperties": complex.is_open,
+        })
     }
 
     /// A value of a type, or null; collections are empty rather than null.

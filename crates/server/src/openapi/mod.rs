@@ -15,7 +15,7 @@ use crate::reply;
 static V1: LazyLock<String> = LazyLock::new(|| graph::openapi::document(Version::V1).to_string());
 static BETA: LazyLock<String> = LazyLock::new(|| graph::openapi::document(Version::Beta).to_string());
 /// The routes of `server::router` that are not Graph's, but for the demo's.
-const TENURE: &str = include_str!("openapi/tenure.json");
+const TENURE: &str = include_str!("tenure.json");
 
 /// `GET /ext/v1/openapi/{document}`: `v1.0.json`, `beta.json` or `tenure.json`
 pub async fn document(State(app): State<App>, Path(document): Path<String>, headers: HeaderMap) -> Response {

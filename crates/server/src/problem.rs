@@ -49,6 +49,7 @@ pub fn directory(error: &Error) -> GraphError {
         Error::Store(StoreError::Conflict { what }) => conflicting(&Conflict::Taken(what)),
         Error::Store(StoreError::Busy) => GraphError::service_not_available(),
         Error::Store(StoreError::Unsupported(why)) => GraphError::unsupported_query(why.clone()),
+        Error::Store(StoreError::TooExpensive) => GraphError::too_expensive(),
         Error::NoTenant | Error::Store(_) => GraphError::internal(),
     }
 }

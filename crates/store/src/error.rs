@@ -65,6 +65,9 @@ pub enum StoreError {
     /// A query names something that the collection does not have.
     #[error("{0}")]
     Unsupported(String),
+    /// Answering takes more than one reader may: no index serves the question well enough.
+    #[error("the query looks at too much")]
+    TooExpensive,
     /// The database or its driver failed.
     #[error("the database failed: {0}")]
     Driver(Arc<dyn Error + Send + Sync>),

@@ -26,4 +26,4 @@ pub use aggregates::holdings::{Held, Holdings};
 pub use error::StoreError;
 pub use list::{Cursor, InvalidCursor, ListPage, ListQuery, Perspective};
 pub use session::Session;
-pub use store::{Store, StoreOptions};
+pub use store::{READ_STEPS_MAX, Store, StoreOptions};

@@ -19,6 +19,9 @@ use crate::{Holdings, Session, StoreError};
 const READS_WAITING: usize = 4_096;
 /// Writing use cases that wait at most.
 const WRITES_WAITING: usize = 4_096;
+/// Steps of a reading use case unless told otherwise: some seconds' worth, and several times what looking at
+/// each of a million grants takes.
+pub const READ_STEPS_MAX: u64 = 100_000_000;
 /// The database in the data folder.
 const DATABASE: &str = "tenure.db";
 /// The file whose lock says that the folder is in use.
@@ -31,6 +34,9 @@ pub struct StoreOptions {
     pub folder: PathBuf,
     /// How many threads read; at least one.
     pub readers: usize,
+    /// Steps of the database's machine that one reading use case may take; then it ends with
+    /// [`StoreError::TooExpensive`], so that a question that no index serves does not keep others waiting.
+    pub read_steps_max: u64,
     /// Whether waiting commands share a transaction. Off, each has its own, which is for measuring.
     pub group_commit: bool,
 }
@@ -88,7 +94,8 @@ impl Store {
             writer::run(&writer, &shared.commands, group_max);
         })?;
         for _ in 0..options.readers.max(1) {
-            let reader = open(Access::Read)?;
+            let mut reader = open(Access::Read)?;
+            reader.connection.limit_steps(options.read_steps_max)?;
             store.spawn("store-reader", move |shared| {
                 while let Some(work) = shared.reads.take(1).pop() {
                     work.run(&reader);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use store::{Session, Store, StoreError, StoreOptions};
+use store::{READ_STEPS_MAX, Session, Store, StoreError, StoreOptions};
 
 /// Where the folder says what it is for.
 const KIND: &str = "kind";
@@ -33,6 +33,7 @@ pub fn open(folder: &Path, kind: FolderKind) -> anyhow::Result<Store> {
     let options = StoreOptions {
         folder: folder.to_owned(),
         readers: READERS,
+        read_steps_max: READ_STEPS_MAX,
         group_commit: true,
     };
     let store =

@@ -9,7 +9,7 @@ use identity::{KeyRing, LONGEST_TOKEN_LIFE, SigningKey};
 use model::access::PermissionSet;
 use model::{AppId, Clock, Entropy, MonotonicClock, ObjectId};
 use server::{Allowance, App, ServerOptions};
-use store::{SigningKeyRow, Store, StoreError, StoreOptions};
+use store::{READ_STEPS_MAX, SigningKeyRow, Store, StoreError, StoreOptions};
 
 use crate::tokens::{BASE_URL, Tokens};
 
@@ -43,6 +43,7 @@ impl Installation {
         let store_options = StoreOptions {
             folder: folder.to_owned(),
             readers: READERS,
+            read_steps_max: READ_STEPS_MAX,
             group_commit,
         };
         let store = Store::open(store_options).expect("the store opens");

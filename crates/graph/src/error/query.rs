@@ -65,6 +65,16 @@ impl GraphError {
         )
     }
 
+    /// The query looks at too much; Graph lets such queries run into its own limits of time.
+    pub fn too_expensive() -> Self {
+        Self::unsupported_query("Unsupported Query.").with_detail(
+            "QueryTooExpensive",
+            "The query looks at more than one request may. Filter by principalId, roleDefinitionId, id or a time, or \
+             leave $count and $orderby out.",
+            None,
+        )
+    }
+
     /// The directory does not serve such a query.
     pub fn unsupported_query(message: impl Into<String>) -> Self {
         Self::new(400, "Request_UnsupportedQuery", message.into())

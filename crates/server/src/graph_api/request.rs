@@ -172,14 +172,17 @@ impl Request {
     }
 
     fn problem(&self, error: &Error) -> GraphError {
-        if let Error::Store(cause) = error {
-            tracing::error!(request_id = %self.call.request_id, %cause, "the store failed");
-        }
         // Whoever cannot answer a challenge would only ask again.
         if matches!(error, Error::CallerDisabled) && self.caller.handles_claims_challenges {
             return GraphError::continuous_access_challenge(self.call.now);
         }
-        problem::of_set(self.route.set, error)
+        let problem = problem::of_set(self.route.set, error);
+        if problem.status >= 500
+            && let Error::Store(cause) = error
+        {
+            tracing::error!(request_id = %self.call.request_id, %cause, "the store failed");
+        }
+        problem
     }
 
     /// A key as the engine takes it. `me` is the signed-in user.

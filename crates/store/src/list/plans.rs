@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::cursor::{Cursor, Key};
 use super::{ListQuery, Perspective};
 use crate::aggregates::directory::accounts_beside;
-use crate::{Session, Store, StoreError, StoreOptions};
+use crate::{READ_STEPS_MAX, Session, Store, StoreError, StoreOptions};
 
 const NOW: Instant = Instant::from_micros(1_000);
 const ASSIGNMENTS: Collection = Collection::Schedules(GrantKind::Assignment);
@@ -22,6 +22,7 @@ fn open() -> (tempfile::TempDir, Store) {
     let store = Store::open(StoreOptions {
         folder: folder.path().to_owned(),
         readers: 1,
+        read_steps_max: READ_STEPS_MAX,
         group_commit: true,
     })
     .unwrap();

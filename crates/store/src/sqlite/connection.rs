@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
@@ -23,6 +24,8 @@ const WRITER_CACHE_KIB: i64 = 8 * 1024;
 const CHECKPOINT_PAGES: i64 = 8_000;
 /// What of the write-ahead log stays on disk after it was moved.
 const LOG_SIZE_LIMIT: i64 = 64 * 1024 * 1024;
+/// Steps of the database's machine between two looks at how many there were.
+const STEPS_BETWEEN_LOOKS: i32 = 10_000;
 /// How long to wait for a lock. Only backups and inspectors beside the server can hold one.
 const BUSY_MILLISECONDS: i64 = 5_000;
 
@@ -48,7 +51,11 @@ impl<S: QueryStatementWriter> Statement for S {
 }
 
 /// A connection to the database.
-pub(crate) struct Connection(rusqlite::Connection);
+pub(crate) struct Connection {
+    driver: rusqlite::Connection,
+    /// Steps since the transaction began, told at every [`STEPS_BETWEEN_LOOKS`]; counted where they are limited.
+    steps: Arc<AtomicU64>,
+}
 
 impl Connection {
     /// Opens the database at `path`, which a writing connection makes if it is not there.
@@ -80,12 +87,26 @@ impl Connection {
                 connection.pragma_update(None, "journal_size_limit", LOG_SIZE_LIMIT)?;
             }
         }
-        Ok(Self(connection))
+        Ok(Self {
+            driver: connection,
+            steps: Arc::default(),
+        })
+    }
+
+    /// Lets no transaction take more steps of the database's machine than `max`, from now on.
+    pub(crate) fn limit_steps(&mut self, max: u64) -> Result<(), StoreError> {
+        let steps = self.steps.clone();
+        let look = move || {
+            let before = steps.fetch_add(u64::from(STEPS_BETWEEN_LOOKS.unsigned_abs()), Ordering::Relaxed);
+            before >= max
+        };
+        Ok(self.driver.progress_handler(STEPS_BETWEEN_LOOKS, Some(look))?)
     }
 
     /// Begins a transaction. A writing one takes the write lock at once: one that reads first and
     /// then writes could fail however long it waited.
     pub(crate) fn begin(&self, access: Access) -> Result<(), StoreError> {
+        self.steps.store(0, Ordering::Relaxed);
         self.run(match access {
             Access::Read => "BEGIN DEFERRED",
             Access::Write => "BEGIN IMMEDIATE",
@@ -99,7 +120,7 @@ impl Connection {
 
     /// Undoes it, if the database has not done so itself.
     pub(crate) fn rollback(&self) -> Result<(), StoreError> {
-        if self.0.is_autocommit() {
+        if self.driver.is_autocommit() {
             return Ok(());
         }
         self.run("ROLLBACK")
@@ -122,20 +143,20 @@ impl Connection {
     }
 
     fn run(&self, sql: &str) -> Result<(), StoreError> {
-        self.0.prepare_cached(sql)?.execute([])?;
+        self.driver.prepare_cached(sql)?.execute([])?;
         Ok(())
     }
 
     /// Runs a script of several statements.
     pub(super) fn script(&self, sql: &str) -> Result<(), StoreError> {
-        Ok(self.0.execute_batch(sql)?)
+        Ok(self.driver.execute_batch(sql)?)
     }
 
     /// Runs a statement that gives no rows; says how many it changed.
     pub(crate) fn execute(&self, statement: &impl Statement) -> Result<u64, StoreError> {
         let (sql, values) = statement.render();
         let changed = self
-            .0
+            .driver
             .prepare_cached(&sql)?
             .execute(params_from_iter(values.iter().map(Parameter)))?;
         Ok(changed as u64)
@@ -149,7 +170,7 @@ impl Connection {
         mut read: impl FnMut(&mut Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
         let (sql, values) = statement.render();
-        let mut prepared = self.0.prepare_cached(&sql)?;
+        let mut prepared = self.driver.prepare_cached(&sql)?;
         let mut rows = prepared.query(params_from_iter(values.iter().map(Parameter)))?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
@@ -162,7 +183,7 @@ impl Connection {
     #[cfg(test)]
     pub(crate) fn plan(&self, statement: &impl Statement) -> Vec<String> {
         let (sql, values) = statement.render();
-        let mut prepared = self.0.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let mut prepared = self.driver.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
         prepared
             .query_map(params_from_iter(values.iter().map(Parameter)), |row| row.get(3))
             .unwrap()
@@ -174,7 +195,7 @@ impl Connection {
     #[cfg(test)]
     pub(crate) fn reprepared(&self, statement: &impl Statement) -> i32 {
         let (sql, _) = statement.render();
-        self.0
+        self.driver
             .prepare_cached(&sql)
             .unwrap()
             .get_status(rusqlite::StatementStatus::RePrepare)
@@ -183,7 +204,7 @@ impl Connection {
     /// Gathers statistics, as an operator may.
     #[cfg(test)]
     pub(crate) fn analyze(&self) {
-        self.0.execute_batch("ANALYZE").unwrap();
+        self.driver.execute_batch("ANALYZE").unwrap();
     }
 }
 
@@ -212,6 +233,9 @@ impl From<rusqlite::Error> for StoreError {
                 Self::Conflict {
                     what: unique_property(message),
                 }
+            }
+            rusqlite::Error::SqliteFailure(failure, _) if failure.code == ErrorCode::OperationInterrupted => {
+                Self::TooExpensive
             }
             _ => Self::Driver(Arc::new(error)),
         }

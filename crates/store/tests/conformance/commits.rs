@@ -218,3 +218,28 @@ fn the_last_clone_may_go_in_a_reply() {
     go.send(()).unwrap();
     is_done.recv().unwrap();
 }
+
+#[test]
+fn a_question_that_looks_at_too_much_ends_and_harms_nobody() {
+    let world = World::new();
+    world.populate(1..2_000, 1..2);
+    let options = options(&world.folder);
+    world.store.close();
+    let store = Store::open(StoreOptions {
+        read_steps_max: 15_000,
+        ..options
+    })
+    .unwrap();
+    let ids: Vec<_> = (1..2_000).map(object_id).collect();
+    let all = ids.clone();
+    assert!(matches!(
+        store.read_wait(move |s| s.objects(&all)).unwrap(),
+        Err(StoreError::TooExpensive)
+    ));
+    // The next one has all of its steps again, and changes are not limited.
+    for id in ids.iter().take(100).copied() {
+        assert!(store.read_wait(move |s| s.object(id)).unwrap().unwrap().is_some());
+    }
+    let found = store.write_wait(move |s| s.objects(&ids)).unwrap().unwrap();
+    assert_eq!(found.len(), 1_999);
+}

@@ -34,6 +34,7 @@ pub struct Engine {
     shared: Arc<Shared>,
 }
 
+#[derive(Clone)]
 struct Shared {
     store: Store,
     clock: Arc<MonotonicClock>,
@@ -82,6 +83,19 @@ impl Engine {
     /// The present instant.
     pub fn now(&self) -> Instant {
         self.shared.clock.now()
+    }
+
+    /// The same engine with another source of ids: for what goes on beside the requests, whose ids would
+    /// otherwise depend on how often that has run.
+    #[must_use]
+    pub fn with_entropy(&self, entropy: Arc<dyn Entropy>) -> Self {
+        let shared = Shared {
+            entropy,
+            ..Shared::clone(&self.shared)
+        };
+        Self {
+            shared: Arc::new(shared),
+        }
     }
 
     /// The clock, which testers may move.

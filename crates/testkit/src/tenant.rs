@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use axum::Router;
-use engine::Options;
 use engine::announce::Announced;
 use engine::notices::{Mail, NoticeOptions};
+use engine::{Engine, Options};
 use http::Method;
 use model::access::PermissionSet;
 use model::directory::Relation;
@@ -148,20 +148,20 @@ impl Tenant {
         }
     }
 
+    /// The running engine.
+    pub fn engine(&self) -> &Engine {
+        self.running.installation.app.engine()
+    }
+
     /// The present instant, as the server has it.
     pub fn now(&self) -> Instant {
-        self.running.installation.app.engine().now()
+        self.engine().now()
     }
 
     /// Moves the clock and announces what became due.
     pub fn advance(&self, by: IsoDuration) -> Announced {
         self.pass(by);
-        self.running
-            .installation
-            .app
-            .engine()
-            .announce()
-            .expect("what is due is announced")
+        self.engine().announce().expect("what is due is announced")
     }
 
     /// Moves the clock while nothing announces anything.
@@ -171,8 +171,7 @@ impl Tenant {
 
     /// What people were told so far, the newest first.
     pub fn told(&self) -> Vec<Message> {
-        let engine = self.running.installation.app.engine();
-        engine.post_notices().expect("messages are made");
+        self.engine().post_notices().expect("messages are made");
         self.read(|session| session.messages(u32::MAX))
     }
 

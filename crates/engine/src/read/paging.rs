@@ -21,6 +21,7 @@ pub const PAGE_ROWS_SMALL_COLLECTION: u32 = 10_000;
 const SIGNATURE_BYTES: usize = 16;
 
 /// Signs page tokens, so that only positions made here come back.
+#[derive(Clone)]
 pub struct PageTokenKey(hmac::Key);
 
 impl PageTokenKey {

@@ -95,7 +95,9 @@ async fn demo(arguments: DemoArguments) -> anyhow::Result<()> {
         tls_base_url.as_deref(),
         ca_file.as_deref(),
     )?;
-    let postman = Postman::start(engine.clone(), None)?;
+    // The postman looks for notices once a second. With a seed, ids follow from what was asked alone.
+    let own_entropy = entropy::source(arguments.seed.map(|seed| seed.wrapping_add(1)))?;
+    let postman = Postman::start(engine.with_entropy(own_entropy), None)?;
     let app = App::new(engine, keys, options);
     let listeners = std::iter::once(listener).chain(tls_listener).collect();
     let follows_the_system = arguments.clock == ClockKind::System;

@@ -2,9 +2,10 @@
 //! announcing is taken up again each event is told of once (DESIGN, idea 1).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use model::role::{GLOBAL_ADMINISTRATOR, REPORTS_READER, SECURITY_READER, USER_ADMINISTRATOR};
-use model::{IsoDuration, ObjectId};
+use model::{IsoDuration, ObjectId, SeededEntropy};
 use serde_json::{Value, json};
 use testkit::Tenant;
 
@@ -143,4 +144,19 @@ fn the_end_of_an_activation_is_told_of_where_that_is_wanted() {
     assert_eq!(events(&tenant).get("activationEnding"), Some(&1));
     tenant.advance(IsoDuration::from_minutes(15));
     assert_eq!(events(&tenant).get("activationEnding"), Some(&1));
+}
+
+#[test]
+fn what_goes_on_beside_the_requests_takes_none_of_their_ids() {
+    let next_id = |rounds: usize| {
+        let tenant = Tenant::found(7);
+        let beside = tenant
+            .engine()
+            .with_entropy(Arc::new(SeededEntropy::from_number(8)));
+        for _ in 0..rounds {
+            beside.post_notices().unwrap();
+        }
+        tenant.user("Ada")
+    };
+    assert_eq!(next_id(0), next_id(3));
 }

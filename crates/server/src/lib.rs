@@ -5,19 +5,14 @@
 mod access;
 mod app;
 mod azure;
-mod body;
 mod bridge;
-mod caller;
-mod cors;
 mod demo;
 mod graph_api;
 mod health;
 mod oauth;
 mod openapi;
 mod outbox;
-mod problem;
-mod reply;
-mod throttling;
+mod wire;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -30,8 +25,9 @@ use http::{HeaderMap, HeaderValue};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-use crate::body::Whole;
-use crate::caller::Call;
+use crate::wire::body::Whole;
+use crate::wire::caller::Call;
+use crate::wire::{body, caller, cors, problem, reply, throttling};
 
 pub use app::{App, BODY_BYTES_MAX, EVALUATIONS_MAX, ServerOptions};
 pub use bridge::announce;

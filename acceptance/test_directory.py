@@ -171,6 +171,32 @@ class TestGroups:
         app.post(f"/groups/{inner}/members/$ref", reference(app, outer), status=204)
         assert erin in {it["id"] for it in app.list(f"/groups/{outer}/transitiveMembers")}
 
+    def test_no_list_of_memberships_ends_early(self, app, new_group, demo):
+        """Somebody in more groups than `$expand` shows, and a group with more members."""
+        person = demo.new_person()
+        outer = new_group()["id"]
+        groups = [new_group()["id"] for _ in range(23)]
+        for group in groups:
+            app.post(f"/groups/{group}/members/$ref", reference(app, person.id), status=204)
+            app.post(f"/groups/{outer}/members/$ref", reference(app, group), status=204)
+        for path, expected in (
+            (f"/users/{person.id}/memberOf", {*groups}),
+            (f"/users/{person.id}/transitiveMemberOf", {*groups, outer}),
+            (f"/groups/{outer}/members", {*groups}),
+            (f"/groups/{outer}/transitiveMembers", {*groups, person.id}),
+        ):
+            for query in ({}, {"top": 7}):
+                found = [it["id"] for it in app.list(path, **query)]
+                assert len(found) == len(expected) and {*found} == expected, path
+            eventual = {"ConsistencyLevel": "eventual"}
+            assert app.get(path, top=2, count="true", headers=eventual)["@odata.count"] == len(expected)
+            (only,) = app.list(path, filter=f"id eq '{groups[3]}'")
+            assert only["id"] == groups[3]
+        groups_only = app.list(f"/groups/{outer}/transitiveMembers/microsoft.graph.group", top=10)
+        assert {it["id"] for it in groups_only} == {*groups}
+        linked = app.list(f"/groups/{outer}/members/$ref", top=10)
+        assert {it["@odata.id"].rpartition("/")[2] for it in linked} == {*groups}
+
     def test_role_assignable_groups_are_guarded(self, app, new_group):
         group = new_group(isAssignableToRole=True)
         assert group["isAssignableToRole"] is True

@@ -270,6 +270,21 @@ pub struct Navigation {
 }
 
 impl Navigation {
+    /// Whether what it leads to is a list of its own, with every query option and pages; any other is followed
+    /// as if it were expanded.
+    pub const fn pages(&self) -> bool {
+        matches!(
+            self.nav,
+            Nav::Rules
+                | Nav::EffectiveRules
+                | Nav::Members
+                | Nav::Owners
+                | Nav::MemberOf
+                | Nav::TransitiveMemberOf
+                | Nav::TransitiveMembers
+        )
+    }
+
     /// A navigation to one thing or none.
     pub const fn one(name: &'static str, nav: Nav, target: &'static EntityType) -> Self {
         Self {
@@ -346,18 +361,6 @@ pub struct EntitySet {
     pub current_user: &'static [&'static str],
     /// What can be done.
     pub operations: &'static [Operation],
-}
-
-impl EntitySet {
-    /// Whether what a navigation leads to is a list of its own, with every query option and pages; any other
-    /// is followed as if it were expanded.
-    pub fn pages(&self, nav: Nav) -> bool {
-        match nav {
-            Nav::Rules | Nav::EffectiveRules => true,
-            Nav::Members | Nav::Owners => self.collection != Collection::DirectoryRoles,
-            _ => false,
-        }
-    }
 }
 
 /// Descriptions refer to each other in circles, so each shows itself by its name alone.

@@ -284,14 +284,21 @@ pub fn texts(shaping: &Shaping<'_>, texts: impl IntoIterator<Item = String>) -> 
     Value::Object(object)
 }
 
-/// The references of a navigation: ids of objects as links.
-pub fn references(shaping: &Shaping<'_>, ids: impl IntoIterator<Item = model::ObjectId>) -> Value {
+/// The references of a navigation: ids of objects as links, and where the next ones are.
+pub fn references(
+    shaping: &Shaping<'_>,
+    ids: impl IntoIterator<Item = model::ObjectId>,
+    next: Option<&str>,
+) -> Value {
     let mut object = Map::new();
     shaping.insert_context(&mut object, &Context::references());
     let links = ids.into_iter().map(|id| {
         let link = format!("{}/directoryObjects/{id}", shaping.base);
         Value::Object(Map::from_iter([("@odata.id".to_owned(), Value::String(link))]))
     });
+    if let Some(next) = next {
+        object.insert("@odata.nextLink".to_owned(), Value::from(next));
+    }
     object.insert("value".to_owned(), links.collect());
     Value::Object(object)
 }

@@ -1,17 +1,19 @@
 //! Lists: authorise, find the page, follow what is to be expanded.
 
-use model::query::Collection;
+use model::directory::Relation;
+use model::query::{Collection, Nav};
 use model::record::Item;
-use model::{ObjectId, PolicyId};
+use model::{ObjectId, PolicyId, Record, RoleDefinitionId};
 use odata::bound::BoundQuery;
 use rules::authority::Capability;
 use store::{Cursor, ListQuery, Perspective};
 
 use super::approvals::is_default_approver;
+use super::get::{get, role_holders};
 use super::paging::{self, PageTokenKey};
-use super::{expand, memory, visibility};
+use super::{Key, expand, memory, visibility};
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{Error, Missing};
 
 /// Whose rows are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,10 +27,16 @@ pub enum View {
         /// The container.
         container: ObjectId,
         /// How.
-        relation: model::directory::Relation,
+        relation: Relation,
     },
     /// What a principal belongs to.
     Containing(ObjectId),
+    /// What it belongs to, itself or through groups.
+    ContainingInTurn(ObjectId),
+    /// What belongs to a group, itself or through groups.
+    WithinInTurn(ObjectId),
+    /// Who has a role at the tenant now.
+    HoldersOf(RoleDefinitionId),
     /// The rules of a policy.
     OfPolicy(PolicyId),
 }
@@ -73,6 +81,7 @@ pub fn list(
         let page = memory::page(cx, collection, view, query, position.as_deref())?;
         (page.records, page.next, page.count)
     } else {
+        let among = among(cx, view)?;
         let page = cx.session.list(&ListQuery {
             collection,
             query,
@@ -82,6 +91,7 @@ pub fn list(
                 .map(|text| Cursor::from_text(&text).map_err(|_| Error::PageToken))
                 .transpose()?,
             perspective: perspective(cx, collection, view)?,
+            among: among.as_deref(),
         })?;
         (page.records, page.next.map(|cursor| cursor.to_text()), page.count)
     };
@@ -119,7 +129,11 @@ fn perspective(cx: &Context<'_>, collection: Collection, view: View) -> Result<P
                 is_default_approver: is_default_approver(cx)?,
             }
         }
-        View::Everyone | View::OfPolicy(_) => Perspective::Everyone,
+        View::Everyone
+        | View::OfPolicy(_)
+        | View::ContainingInTurn(_)
+        | View::WithinInTurn(_)
+        | View::HoldersOf(_) => Perspective::Everyone,
         View::OfCaller(On::Principal) => Perspective::Principal(cx.caller.id),
         View::OfCaller(On::CreatedBy) => Perspective::CreatedBy(cx.caller.id),
         View::OfCaller(On::Approver) => Perspective::Approver {
@@ -128,5 +142,38 @@ fn perspective(cx: &Context<'_>, collection: Collection, view: View) -> Result<P
         },
         View::RelatedTo { container, relation } => Perspective::RelatedTo { container, relation },
         View::Containing(member) => Perspective::Containing(member),
+    })
+}
+
+/// The objects of a view that no index knows as one list; there is a bound on how many are reached.
+fn among(cx: &Context<'_>, view: View) -> Result<Option<Vec<ObjectId>>, Error> {
+    Ok(match view {
+        View::ContainingInTurn(member) => Some(cx.session.transitive_containers(member)?),
+        View::WithinInTurn(container) => Some(cx.session.transitive_members(container)?),
+        View::HoldersOf(role) => Some(role_holders(cx, role)?),
+        _ => None,
+    })
+}
+
+/// The view to which a navigation from one thing leads.
+///
+/// # Errors
+/// [`Missing`] if there is no such thing, or it has no such list.
+pub fn followed(cx: &Context<'_>, from: Collection, key: &Key, nav: Nav) -> Result<View, Error> {
+    let record = get(cx, from, key, &BoundQuery::default())?.record;
+    Ok(match (&record, nav) {
+        (Record::DirectoryObject(object), Nav::Members) => View::RelatedTo {
+            container: object.id,
+            relation: Relation::Member,
+        },
+        (Record::DirectoryObject(object), Nav::Owners) => View::RelatedTo {
+            container: object.id,
+            relation: Relation::Owner,
+        },
+        (Record::DirectoryObject(object), Nav::MemberOf) => View::Containing(object.id),
+        (Record::DirectoryObject(object), Nav::TransitiveMemberOf) => View::ContainingInTurn(object.id),
+        (Record::DirectoryObject(object), Nav::TransitiveMembers) => View::WithinInTurn(object.id),
+        (Record::DirectoryRole(role), Nav::Members) => View::HoldersOf(role.definition.id),
+        _ => return Err(Missing::Navigation.into()),
     })
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::schemas::component;
 use crate::Version;
-use crate::description::{EntitySet, EntityType, OperationKind as Kind, Property, Service, Type};
+use crate::description::{EntitySet, EntityType, Navigation, OperationKind as Kind, Property, Service, Type};
 use crate::documentation::CompatibilityRow;
 use crate::routes::CASTS;
 
@@ -78,13 +78,14 @@ pub(super) fn components() -> Value {
 pub(super) fn of(row: &CompatibilityRow, version: Version) -> Vec<Value> {
     let set = row.set;
     let target = |nav| set.entity.navigation(nav).map_or(set.entity, |to| to.target);
+    let pages = |nav| set.entity.navigation(nav).is_some_and(Navigation::pages);
     let mut parameters = in_path(row);
     parameters.extend(match row.operation.kind {
         Kind::List | Kind::FilterByCurrentUser => list(set, set.entity, version),
         Kind::Count => count(set, set.entity, version),
         Kind::Get => single(set, set.entity, version),
         Kind::GetByIds => projection(set.entity, version),
-        Kind::Navigate(nav) | Kind::NavigateCast(nav) if set.pages(nav) => list(set, target(nav), version),
+        Kind::Navigate(nav) | Kind::NavigateCast(nav) if pages(nav) => list(set, target(nav), version),
         Kind::Navigate(nav) | Kind::NavigateCast(nav) => projection(target(nav), version),
         Kind::NavigateCount(nav) => count(set, target(nav), version),
         Kind::NavigateElement(nav) => single(set, target(nav), version),

@@ -15,7 +15,6 @@ use odata::bound::{BoundQuery, Expand};
 
 use super::approvals;
 use super::read::{bind_list, count_reply, entity_reply, page, single_reply, spelling_of};
-use super::relation_of;
 use super::request::Request;
 use crate::reply;
 
@@ -33,7 +32,7 @@ pub async fn follow_part(
             rule_of_policy(request, key, navigation, rule).await
         }
         (Nav::Rules | Nav::EffectiveRules, _) => rules_of_policy(request, key, navigation, part).await,
-        (nav, _) if request.route.set.pages(nav) => related(request, key, navigation, part).await,
+        _ if navigation.pages() => related(request, key, navigation, part).await,
         _ => follow(request, key, navigation, part).await,
     }
 }
@@ -88,33 +87,22 @@ async fn rule_of_policy(
     Ok(single_reply(request, StatusCode::OK, &shaper, &context, &item))
 }
 
-/// Members and owners: a list of its own, with paging.
+/// Memberships in either direction: lists of their own, with paging.
 async fn related(
     request: &Request,
     key: &Key,
     navigation: &'static Navigation,
     part: &Part,
 ) -> Result<Response, GraphError> {
-    let Some(relation) = relation_of(navigation.nav) else {
-        return Err(GraphError::bad_request("not a relation"));
-    };
     let entity = match part {
         Part::Cast(entity) => entity,
         _ => navigation.target,
     };
     let query = bind_list(request, entity)?;
-    let (engine_key, kind) = (
-        request.key(key)?,
-        super::directory::kind_of(request.route.set.collection),
-    );
-    let container = request.run_read(move |cx| match kind {
-        Some(kind) => read::object_id(cx, kind, &engine_key),
-        None => Err(engine::Missing::Navigation.into()),
-    });
-    let view = View::RelatedTo {
-        container: container.await?,
-        relation,
-    };
+    let (engine_key, from, nav) = (request.key(key)?, request.route.set.collection, navigation.nav);
+    let view = request
+        .run_read(move |cx| read::followed(cx, from, &engine_key, nav))
+        .await?;
     let collection = member_collection(entity);
     match part {
         Part::Count => {
@@ -133,7 +121,8 @@ async fn related(
                 Record::DirectoryObject(object) => Some(object.id),
                 _ => None,
             });
-            let body = references(&request.shaping(PolicyScope::default()), ids);
+            let next = listing.next.as_deref().map(|token| request.next_link(token));
+            let body = references(&request.shaping(PolicyScope::default()), ids, next.as_deref());
             Ok(request.ok(&body))
         }
         _ => {

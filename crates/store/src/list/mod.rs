@@ -43,6 +43,8 @@ pub struct ListQuery<'a> {
     pub after: Option<Cursor>,
     /// Seen by whom, or from where.
     pub perspective: Perspective,
+    /// Of directory objects only these, if that is said; ids of others are passed over.
+    pub among: Option<&'a [ObjectId]>,
 }
 
 /// Which part of a collection is listed.
@@ -142,6 +144,9 @@ impl Session {
         let mut base = source.select;
         if let Some(filter) = filter {
             base.and_where(filter::condition(&source.fields, &mut joins, filter)?);
+        }
+        if let Some(ids) = list.among {
+            base.and_where(source::is_among(ids));
         }
         for condition in pins.conditions(list.collection, perspective) {
             base.and_where(condition);

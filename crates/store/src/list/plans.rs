@@ -81,6 +81,7 @@ fn plan(store: &Store, collection: Collection, perspective: Perspective, query: 
             page_size: 100,
             after: None,
             perspective,
+            among: None,
         };
         let keys = session.plan(&list)?.keys;
         list.after = Some(Cursor {
@@ -383,6 +384,7 @@ fn hot_statements_are_prepared_once_even_after_statistics_were_gathered() {
             page_size: 10,
             after: None,
             perspective: Perspective::Everyone,
+            among: None,
         };
         // One execution takes in the new statistics.
         session.list(&list).unwrap();

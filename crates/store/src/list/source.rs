@@ -276,6 +276,11 @@ fn of_objects(kind: Option<ObjectKind>, perspective: Perspective, fields: Fields
     })
 }
 
+/// That an object is one of these.
+pub(super) fn is_among(ids: &[ObjectId]) -> Expr {
+    Expr::col((Objects::Table, Objects::Id)).is_in(ids.iter().map(|id| bind(*id)))
+}
+
 fn of_audit_events(perspective: Perspective, fields: Fields) -> Option<Source> {
     let event = |column| Expr::col((AuditEvents::Table, column));
     (perspective == Perspective::Everyone).then(|| Source {

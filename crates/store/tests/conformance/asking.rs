@@ -80,6 +80,7 @@ pub fn page(
                 page_size,
                 after,
                 perspective,
+                among: None,
             })
         })
         .unwrap()

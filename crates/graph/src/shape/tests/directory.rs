@@ -281,7 +281,7 @@ fn answers_without_entities_have_contexts_too() {
         json!({"@odata.context": "https://pim.example.net/v1.0/$metadata#Collection(Edm.String)", "value": [MARA]})
     );
     assert_eq!(
-        references(&v1(), [principal(MARA)]).pointer("/value/0/@odata.id"),
+        references(&v1(), [principal(MARA)], None).pointer("/value/0/@odata.id"),
         Some(&json!(format!(
             "https://pim.example.net/v1.0/directoryObjects/{MARA}"
         )))

@@ -210,13 +210,15 @@ def test_content_types(content_type, status, side, wire):
         ("GET", "/v1.0/directoryObjects/getByIds", 405),
         ("GET", "/v1.0/$batch", 405),
         ("POST", "/v1.0/$metadata", 405),
+        ("GET", "/v1.0/roleManagement/entitlementManagement/roleDefinitions", 501),
+        ("GET", "/beta/identityGovernance/accessReviews/definitions", 501),
         ("TRACE", "/beta/$metadata", 405),
     ],
 )
 def test_paths_and_methods(method, path, status, wire):
     answer = wire.replay(method, path)
     refusal = check_refusal(answer)
-    assert 400 <= refusal.status < 500
+    assert 400 <= refusal.status < 500 or refusal.status == 501
     assert status is None or refusal.status == status, answer.text
     assert (refusal.status == 405) == ("allow" in answer.headers)
 

@@ -1,11 +1,13 @@
 //! From a path to an operation on an entity set, with its keys, by the descriptions alone
 //! (directory dossier, B1). Names match in any case, keys in both forms, empty segments are gone.
 
+mod not_served;
 mod pattern;
 mod target;
 
 use odata::path::{Args, Segment};
 
+use self::not_served::NOT_SERVED;
 pub(crate) use self::pattern::CASTS;
 use self::pattern::{Match, Token, match_path};
 pub use self::target::{Key, Part, Target, UserRelation};
@@ -47,6 +49,9 @@ pub enum RouteError {
     /// Nothing is called so here.
     #[error("Resource not found for the segment '{0}'.")]
     UnknownSegment(String),
+    /// Graph has that, and Tenure does not.
+    #[error("'{0}' is not served here.")]
+    NotServed(String),
     /// The path is known, the method is not for it.
     #[error("Specified HTTP method is not allowed for the request target.")]
     MethodNotAllowed {
@@ -67,6 +72,7 @@ impl From<RouteError> for GraphError {
     fn from(error: RouteError) -> Self {
         match &error {
             RouteError::MethodNotAllowed { allowed } => Self::method_not_among(allowed.clone()),
+            RouteError::NotServed(_) => Self::not_supported(error.to_string()),
             RouteError::UnknownSegment(_) | RouteError::InvalidParameter { .. } => {
                 Self::new(400, "BadRequest", error.to_string())
             }
@@ -152,21 +158,34 @@ fn find_set<'t, 's>(
         let aliases: [Option<&[&str]>; 2] =
             [Some(set.path), set.beta_path.filter(|_| version == Version::Beta)];
         for path in aliases.into_iter().flatten() {
-            let matched = path
-                .iter()
-                .zip(tokens)
-                .take_while(|(name, token)| token.is_named(name))
-                .count();
+            let matched = names_in_common(path, tokens);
             if matched == path.len() {
                 return Ok((set, tokens.get(matched..).unwrap_or_default()));
             }
             furthest = furthest.max(matched);
         }
     }
-    match tokens {
-        [Token::Name(first), rest @ ..] if first.name.eq_ignore_ascii_case(ME) => Ok((&USERS, rest)),
-        _ => Err(unknown(tokens.get(furthest).or(tokens.last()))),
+    if let [Token::Name(first), rest @ ..] = tokens
+        && first.name.eq_ignore_ascii_case(ME)
+    {
+        return Ok((&USERS, rest));
     }
+    for (path, versions) in NOT_SERVED {
+        let matched = names_in_common(path, tokens);
+        if matched == path.len() && versions.has(version) {
+            return Err(RouteError::NotServed(path.join("/")));
+        }
+        furthest = furthest.max(matched.min(path.len() - 1));
+    }
+    Err(unknown(tokens.get(furthest).or(tokens.last())))
+}
+
+/// How many names at the beginning of a path are those of the request's.
+fn names_in_common(path: &[&str], tokens: &[Token<'_>]) -> usize {
+    path.iter()
+        .zip(tokens)
+        .take_while(|(name, token)| token.is_named(name))
+        .count()
 }
 
 fn unknown(token: Option<&Token<'_>>) -> RouteError {

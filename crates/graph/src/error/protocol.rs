@@ -195,6 +195,11 @@ impl GraphError {
         Self::new(500, "InternalServerError", "An internal server error occurred.")
     }
 
+    /// Graph has it, and Tenure does not.
+    pub fn not_supported(message: impl Into<String>) -> Self {
+        Self::new(501, "notSupported", message.into())
+    }
+
     /// Not for now.
     pub fn service_not_available() -> Self {
         Self::new(

@@ -281,7 +281,7 @@ fn alternate_keys_are_read_in_both_forms() {
 fn unknown_segments_are_named() {
     let cases = [
         ("/nonsense", "nonsense"),
-        ("/roleManagement/exchange/roleAssignments", "exchange"),
+        ("/roleManagement/nonsense/roleAssignments", "nonsense"),
         ("/roleManagement/directory/nonsense", "nonsense"),
         ("/roleManagement", "roleManagement"),
         ("/users/x/nonsense", "nonsense"),
@@ -307,6 +307,31 @@ fn unknown_segments_are_named() {
     let error = GraphError::from(RouteError::UnknownSegment("x".to_owned()));
     assert_eq!((error.status, error.code.as_ref()), (400, "BadRequest"));
     assert_eq!(error.message, "Resource not found for the segment 'x'.");
+}
+
+#[test]
+fn what_graph_has_beside_is_told_apart() {
+    let of = |version, path: &str| route(version, Method::Get, path).map(|route| route.operation.path);
+    let not_served = |path: &str| Err(RouteError::NotServed(path.to_owned()));
+    for version in Version::ALL {
+        assert_eq!(
+            of(version, "/rolemanagement/ENTITLEMENTMANAGEMENT/roleAssignments"),
+            not_served("roleManagement/entitlementManagement")
+        );
+        assert_eq!(of(version, "/subscribedSkus"), not_served("subscribedSkus"));
+    }
+    let alerts = "/identityGovernance/roleManagementAlerts/alerts";
+    assert_eq!(
+        of(Version::Beta, alerts),
+        not_served("identityGovernance/roleManagementAlerts")
+    );
+    assert_eq!(
+        of(Version::V1, alerts),
+        Err(RouteError::UnknownSegment("roleManagementAlerts".to_owned()))
+    );
+    let error = GraphError::from(RouteError::NotServed("a/b".to_owned()));
+    assert_eq!((error.status, error.code.as_ref()), (501, "notSupported"));
+    assert_eq!(error.message, "'a/b' is not served here.");
 }
 
 #[test]

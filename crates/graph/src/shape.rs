@@ -2,18 +2,21 @@
 //! (schedules dossier, 2.2 and 2.5; directory dossier, B5).
 
 mod context;
+mod write;
 
-use model::policy::key;
-use model::record::{Expanded, Item};
-use model::{Record, TenantId};
+use model::TenantId;
+use model::policy::key::PolicyScope;
+use model::record::Item;
 use odata::bound::{Expand, Select};
-use odata::schema::Edm;
 use serde_json::{Map, Value};
 
 pub use self::context::Context;
-use crate::description::{EntityType, Property, Type};
-use crate::{Version, sets};
-use model::policy::key::PolicyScope;
+pub use self::write::Shaped;
+use crate::Version;
+use crate::description::EntityType;
+
+const CONTEXT: &str = "@odata.context";
+const NEXT_LINK: &str = "@odata.nextLink";
 
 /// How many annotations the client wants.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,10 +70,13 @@ impl Shaping<'_> {
     }
 
     /// A context, unless the client wants none.
+    fn context(&self, context: &Context) -> Option<String> {
+        (self.metadata != MetadataLevel::None).then(|| format!("{}/$metadata#{context}", self.base))
+    }
+
     fn insert_context(&self, object: &mut Map<String, Value>, context: &Context) {
-        if self.metadata != MetadataLevel::None {
-            let text = format!("{}/$metadata#{context}", self.base);
-            object.insert("@odata.context".to_owned(), Value::String(text));
+        if let Some(text) = self.context(context) {
+            object.insert(CONTEXT.to_owned(), Value::String(text));
         }
     }
 }
@@ -118,161 +124,21 @@ impl<'a> Shaper<'a> {
     pub fn collection(
         &self,
         context: &Context,
-        items: &[Item],
+        items: &'a [Item],
         count: Option<u64>,
-        next_link: Option<&str>,
-    ) -> Value {
-        let mut page = Map::new();
-        self.shaping.insert_context(&mut page, context);
-        if let Some(count) = count {
-            page.insert("@odata.count".to_owned(), Value::from(count));
-        }
-        if let Some(link) = next_link {
-            page.insert("@odata.nextLink".to_owned(), Value::from(link));
-        }
-        page.insert(
-            "value".to_owned(),
-            items
-                .iter()
-                .map(|item| Value::Object(self.object(item, Map::new())))
-                .collect(),
-        );
-        Value::Object(page)
+        next_link: Option<&'a str>,
+    ) -> Shaped<'a> {
+        Shaped::page(*self, self.shaping.context(context), items, count, next_link)
     }
 
     /// One entity with its context.
-    pub fn entity(&self, context: &Context, item: &Item) -> Value {
-        let mut object = Map::new();
-        self.shaping.insert_context(&mut object, context);
-        Value::Object(self.object(item, object))
+    pub fn entity(&self, context: &Context, item: &'a Item) -> Shaped<'a> {
+        Shaped::entity(*self, self.shaping.context(context), item)
     }
 
     /// One entity without a context, as inside a page.
-    pub fn item(&self, item: &Item) -> Value {
-        Value::Object(self.object(item, Map::new()))
-    }
-
-    fn object(&self, item: &Item, mut object: Map<String, Value>) -> Map<String, Value> {
-        let runtime = sets::type_of(&item.record);
-        self.annotate(runtime, item, &mut object);
-        match self.select {
-            Select::Default => {
-                for property in runtime.properties {
-                    if property.default && property.versions.has(self.shaping.version) {
-                        self.write(property, item, &mut object);
-                    }
-                }
-            }
-            Select::Only(names) => {
-                // What only other types have can be selected here, but is not this one's.
-                let properties = names.iter().filter_map(|name| runtime.property(name));
-                for property in properties.filter(|property| !property.derived) {
-                    self.write(property, item, &mut object);
-                }
-            }
-        }
-        let inline = runtime.inline(self.shaping.version, self.select, self.expand);
-        for expand in self.expand.iter().chain(&inline) {
-            self.annotate_inline(runtime, expand, item, &mut object);
-            let value = self.expanded(expand, item);
-            object.insert(expand.name.to_owned(), value);
-        }
-        object
-    }
-
-    fn write(&self, property: &Property, item: &Item, object: &mut Map<String, Value>) {
-        let value = (property.value)(&item.record, &self.shaping);
-        if self.shaping.metadata == MetadataLevel::Full
-            && !value.is_null()
-            && let Some(type_name) = unlike_json(property.of)
-        {
-            object.insert(format!("{}@odata.type", property.name), Value::from(type_name));
-        }
-        object.insert(property.name.to_owned(), value);
-    }
-
-    /// The type where it is not the declared one, and with full metadata the id.
-    fn annotate(&self, runtime: &EntityType, item: &Item, object: &mut Map<String, Value>) {
-        let level = self.shaping.metadata;
-        let differs = !std::ptr::eq(runtime, self.declared);
-        if level == MetadataLevel::Full || (self.shaping.writes_types() && (differs || self.always_typed)) {
-            object.insert(
-                "@odata.type".to_owned(),
-                Value::String(format!("#{}", runtime.name)),
-            );
-        }
-        if level == MetadataLevel::Full
-            && let Some(property) = runtime.property("id")
-            && let Value::String(id) = (property.value)(&item.record, &self.shaping)
-        {
-            let link = match &item.record {
-                Record::PolicyRule(policy, _) => {
-                    let policy = key::policy_id(self.shaping.policy_scope, self.shaping.tenant, policy.id);
-                    format!("{}('{policy}')/rules('{id}')", sets::POLICY.context)
-                }
-                Record::ApprovalStep(step) => {
-                    format!("{}('{}')/steps('{id}')", sets::APPROVAL.context, step.request)
-                }
-                Record::ApprovalStage(step) => {
-                    format!("{}('{}')/stages('{id}')", sets::APPROVAL.context, step.request)
-                }
-                _ => format!("{}('{id}')", runtime.context),
-            };
-            let link = format!("{}/{link}", self.shaping.base);
-            object.insert("@odata.id".to_owned(), Value::String(link));
-        }
-    }
-
-    /// What is written without being asked for says where it is.
-    fn annotate_inline(
-        &self,
-        runtime: &EntityType,
-        expand: &Expand,
-        item: &Item,
-        object: &mut Map<String, Value>,
-    ) {
-        let is_inline = runtime.navigation(expand.nav).is_some_and(|n| n.is_inline);
-        if is_inline
-            && self.shaping.metadata != MetadataLevel::None
-            && let Some(property) = runtime.property("id")
-            && let Value::String(id) = (property.value)(&item.record, &self.shaping)
-        {
-            let query = &expand.query;
-            let context = Context::contained(runtime.context, &id, expand.name, &query.select, &query.expand);
-            let text = format!("{}/$metadata#{context}", self.shaping.base);
-            object.insert(format!("{}@odata.context", expand.name), Value::String(text));
-        }
-    }
-
-    fn expanded(&self, expand: &Expand, item: &Item) -> Value {
-        let Some(navigation) = sets::type_of(&item.record).navigation(expand.nav) else {
-            return Value::Null;
-        };
-        let shaper = Shaper::new(
-            self.shaping,
-            navigation.target,
-            &expand.query.select,
-            &expand.query.expand,
-        );
-        let found = item
-            .expanded
-            .iter()
-            .find_map(|(nav, found)| (*nav == expand.nav).then_some(found));
-        match found {
-            Some(Expanded::One(Some(item))) => shaper.item(item),
-            Some(Expanded::Many(items)) => items.iter().map(|item| shaper.item(item)).collect(),
-            None if navigation.is_collection => Value::Array(Vec::new()),
-            None | Some(Expanded::One(None)) => Value::Null,
-        }
-    }
-}
-
-/// The type annotation, with full metadata, of primitive values that JSON has no form of its own for.
-const fn unlike_json(of: Type) -> Option<&'static str> {
-    match of {
-        Type::Primitive(Edm::DateTimeOffset) => Some("#DateTimeOffset"),
-        Type::Primitive(Edm::Duration) => Some("#Duration"),
-        _ => None,
+    pub fn item(&self, item: &'a Item) -> Shaped<'a> {
+        Shaped::entity(*self, None, item)
     }
 }
 
@@ -297,7 +163,7 @@ pub fn references(
         Value::Object(Map::from_iter([("@odata.id".to_owned(), Value::String(link))]))
     });
     if let Some(next) = next {
-        object.insert("@odata.nextLink".to_owned(), Value::from(next));
+        object.insert(NEXT_LINK.to_owned(), Value::from(next));
     }
     object.insert("value".to_owned(), links.collect());
     Value::Object(object)

@@ -110,7 +110,9 @@ fn shown(settings: &RoleSettings, rule: RuleId, version: Version) -> Value {
         policy_scope: PolicyScope::DirectoryRole,
     };
     let record = Record::PolicyRule(Box::new(policy(settings.clone())), rule);
-    Shaper::new(shaping, &sets::POLICY_RULE, &Select::Default, &[]).item(&Item::from(record))
+    let item = Item::from(record);
+    let shaper = Shaper::new(shaping, &sets::POLICY_RULE, &Select::Default, &[]);
+    serde_json::to_value(shaper.item(&item)).expect("JSON")
 }
 
 const fn policy(settings: RoleSettings) -> Policy {

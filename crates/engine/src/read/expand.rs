@@ -1,11 +1,12 @@
 //! Follows `$expand`: each navigation is loaded for the whole page at once, not row by row.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use model::directory::Relation;
 use model::query::Nav;
 use model::record::{Expanded, GrantRecord, Item, StepRecord};
-use model::{DirectoryObject, DirectoryScope, Grant, GrantId, MemberType, ObjectId, Record, RoleDefinition};
+use model::{DirectoryScope, Grant, GrantId, MemberType, ObjectId, Record, RoleDefinitionId};
 use odata::bound::Expand;
 
 use super::{approvals, memory};
@@ -33,38 +34,22 @@ fn follow(cx: &Context<'_>, items: &[Item], expansion: &Expand) -> Result<Vec<Ex
     match expansion.nav {
         Nav::Principal => {
             let objects = objects(cx, records.clone().filter_map(principal_of))?;
-            one_each(
-                cx,
-                expansion,
-                records.map(|record| object_record(&objects, principal_of(record)?)),
-            )
+            shared(cx, expansion, records.map(principal_of), objects)
         }
         Nav::RoleDefinition => {
             let roles = roles(cx, records.clone().filter_map(role_of))?;
-            one_each(
-                cx,
-                expansion,
-                records.map(|record| {
-                    Some(Record::RoleDefinition(Box::new(
-                        roles.get(&role_of(record)?)?.clone(),
-                    )))
-                }),
-            )
+            shared(cx, expansion, records.map(role_of), roles)
         }
         Nav::DirectoryScope => {
             let ids = records.clone().filter_map(|record| scope_of(record)?.object_id());
-            let objects = objects(cx, ids)?;
-            one_each(
-                cx,
-                expansion,
-                records.map(|record| {
-                    let scope = scope_of(record)?;
-                    match scope.object_id() {
-                        None => Some(Record::Scope(scope)),
-                        Some(id) => object_record(&objects, id),
-                    }
-                }),
-            )
+            // The tenant is its own key: no object.
+            let mut scopes: BTreeMap<Option<ObjectId>, Record> = objects(cx, ids)?
+                .into_iter()
+                .map(|(id, object)| (Some(id), object))
+                .collect();
+            scopes.insert(None, Record::Scope(DirectoryScope::Tenant));
+            let keys = records.map(|record| scope_of(record).map(|scope| scope.object_id()));
+            shared(cx, expansion, keys, scopes)
         }
         Nav::AppScope => one_each(cx, expansion, records.map(|_| None)),
         Nav::ActivatedUsing => {
@@ -154,19 +139,40 @@ fn follow(cx: &Context<'_>, items: &[Item], expansion: &Expand) -> Result<Vec<Ex
     }
 }
 
-/// Expands what was found further, and says for each item whether there was something.
+/// Expands further what was found, once each, and gives it to whoever has its key.
+fn shared<K: Ord>(
+    cx: &Context<'_>,
+    expansion: &Expand,
+    keys: impl Iterator<Item = Option<K>>,
+    found: BTreeMap<K, Record>,
+) -> Result<Vec<Expanded>, Error> {
+    let (found_keys, records): (Vec<K>, Vec<Record>) = found.into_iter().unzip();
+    let items = expand(cx, records, &expansion.query.expand)?;
+    let items: BTreeMap<K, Arc<Item>> = found_keys
+        .into_iter()
+        .zip(items.into_iter().map(Arc::new))
+        .collect();
+    Ok(keys
+        .map(|key| Expanded::One(key.and_then(|key| items.get(&key).cloned())))
+        .collect())
+}
+
+/// Expands further what was found, one for each item or nothing.
 fn one_each(
     cx: &Context<'_>,
     expansion: &Expand,
     ends: impl Iterator<Item = Option<Record>>,
 ) -> Result<Vec<Expanded>, Error> {
     let ends: Vec<Option<Record>> = ends.collect();
-    let found: Vec<Record> = ends.iter().flatten().cloned().collect();
-    let mut further = expand(cx, found, &expansion.query.expand)?.into_iter();
-    Ok(ends
-        .iter()
-        .map(|end| Expanded::One(end.as_ref().and_then(|_| further.next()).map(Box::new)))
-        .collect())
+    let keys: Vec<Option<usize>> = (0..)
+        .zip(&ends)
+        .map(|(place, end)| end.as_ref().map(|_| place))
+        .collect();
+    let found = (0..)
+        .zip(ends)
+        .filter_map(|(place, end)| Some((place, end?)))
+        .collect();
+    shared(cx, expansion, keys.into_iter(), found)
 }
 
 fn many_each(
@@ -211,7 +217,7 @@ fn principal_of(record: &Record) -> Option<ObjectId> {
     }
 }
 
-fn role_of(record: &Record) -> Option<model::RoleDefinitionId> {
+fn role_of(record: &Record) -> Option<RoleDefinitionId> {
     match record {
         Record::ScheduleRequest(record) => Some(record.request.role_definition_id),
         Record::Schedule(record) | Record::ScheduleInstance(record) | Record::RoleAssignment(record) => {
@@ -234,30 +240,22 @@ fn scope_of(record: &Record) -> Option<DirectoryScope> {
 fn objects(
     cx: &Context<'_>,
     ids: impl Iterator<Item = ObjectId>,
-) -> Result<BTreeMap<ObjectId, DirectoryObject>, Error> {
+) -> Result<BTreeMap<ObjectId, Record>, Error> {
     let ids: Vec<ObjectId> = ids.collect::<BTreeSet<_>>().into_iter().collect();
-    Ok(cx
-        .session
-        .objects(&ids)?
-        .into_iter()
-        .map(|object| (object.id, object))
+    let objects = cx.session.objects(&ids)?.into_iter();
+    Ok(objects
+        .map(|object| (object.id, Record::DirectoryObject(Box::new(object))))
         .collect())
-}
-
-fn object_record(objects: &BTreeMap<ObjectId, DirectoryObject>, id: ObjectId) -> Option<Record> {
-    objects
-        .get(&id)
-        .map(|object| Record::DirectoryObject(Box::new(object.clone())))
 }
 
 fn roles(
     cx: &Context<'_>,
-    ids: impl Iterator<Item = model::RoleDefinitionId>,
-) -> Result<BTreeMap<model::RoleDefinitionId, RoleDefinition>, Error> {
+    ids: impl Iterator<Item = RoleDefinitionId>,
+) -> Result<BTreeMap<RoleDefinitionId, Record>, Error> {
     let mut roles = BTreeMap::new();
     for id in ids.collect::<BTreeSet<_>>() {
-        if let Some(role) = cx.session.role(id)? {
-            roles.insert(id, role);
+        if let Some(role) = cx.session.shared_role(id)? {
+            roles.insert(id, Record::RoleDefinition(role));
         }
     }
     Ok(roles)
@@ -335,6 +333,6 @@ fn object_records(cx: &Context<'_>, ids: &[ObjectId]) -> Result<Vec<Record>, Err
 }
 
 /// Who has a role at the tenant now.
-fn role_members(cx: &Context<'_>, role: model::RoleDefinitionId) -> Result<Vec<Record>, Error> {
+fn role_members(cx: &Context<'_>, role: RoleDefinitionId) -> Result<Vec<Record>, Error> {
     object_records(cx, &super::get::role_holders(cx, role)?)
 }

@@ -1,5 +1,7 @@
 //! One thing by its key, and what a navigation from it leads to.
 
+use std::sync::Arc;
+
 use model::directory::ObjectKind;
 use model::ids::parse_guid;
 use model::policy::key::{PolicyKey, parse_policy_assignment_id, parse_policy_id};
@@ -70,12 +72,12 @@ fn find(cx: &Context<'_>, collection: Collection, key: &str) -> Result<Record, E
         }
         Collection::RoleDefinitions => {
             let role = role(cx, key)?.ok_or(Missing::RoleDefinition)?;
-            Ok(Record::RoleDefinition(Box::new(role)))
+            Ok(Record::RoleDefinition(Arc::new(role)))
         }
         Collection::DirectoryRoleTemplates => {
             let role = role(cx, key)?.filter(|role| role.is_built_in);
             let role = role.ok_or_else(|| Missing::DirectoryObject(key.to_owned()))?;
-            Ok(Record::DirectoryRoleTemplate(Box::new(role)))
+            Ok(Record::DirectoryRoleTemplate(Arc::new(role)))
         }
         Collection::DirectoryRoles => directory_role(cx, key),
         Collection::Policies => Ok(Record::Policy(Box::new(policy(cx, key)?))),

@@ -1,6 +1,8 @@
 //! Small collections, filtered and sorted in memory by the same bound query that `store` turns into
 //! SQL: role definitions, policies and what hangs on them, legacy roles, the tenant.
 
+use std::sync::Arc;
+
 use model::policy::RuleKind;
 use model::policy::key::{PolicyScope, policy_assignment_id, policy_id};
 use model::query::{Collection, Field};
@@ -110,14 +112,14 @@ fn load(cx: &Context<'_>, collection: Collection, view: View) -> Result<Vec<Reco
             .session
             .roles()?
             .into_iter()
-            .map(|role| Record::RoleDefinition(Box::new(role)))
+            .map(|role| Record::RoleDefinition(Arc::new(role)))
             .collect(),
         (Collection::DirectoryRoleTemplates, _) => cx
             .session
             .roles()?
             .into_iter()
             .filter(|role| role.is_built_in)
-            .map(|role| Record::DirectoryRoleTemplate(Box::new(role)))
+            .map(|role| Record::DirectoryRoleTemplate(Arc::new(role)))
             .collect(),
         (Collection::DirectoryRoles, _) => directory_roles(cx)?,
         (Collection::Organization, _) => vec![Record::Organization(Box::new(cx.tenant.clone()))],

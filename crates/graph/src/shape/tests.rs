@@ -4,6 +4,8 @@ mod directory;
 mod examples;
 mod published;
 
+use std::sync::Arc;
+
 use model::record::{Expanded, GrantRecord, Item};
 use model::{
     Action, DirectoryObject, DirectoryScope, Expiration, Grant, GrantId, GrantKind, GrantOrigin, Instant,
@@ -14,6 +16,7 @@ use odata::bound::{BoundQuery, Expand, Select};
 use serde_json::Value;
 
 use super::*;
+use crate::sets;
 
 const ROLE: &str = "fe930be7-5e62-47db-91af-98c3a49a38b1";
 const MARA: &str = "3f1d6a52-8c0e-4b7a-9d35-2e6f70b4c811";
@@ -51,11 +54,16 @@ fn v1() -> Shaping<'static> {
     shaping(Version::V1, MetadataLevel::Minimal)
 }
 
+/// What is written, as JSON again.
+fn written(shaped: Shaped<'_>) -> Value {
+    serde_json::to_value(shaped).unwrap()
+}
+
 /// One record in its own set, with defaults.
 fn entity(shaping: Shaping<'_>, item: &Item) -> Value {
     let declared = sets::type_of(&item.record);
     let context = Context::entity(declared, &Select::Default, &[]);
-    Shaper::new(shaping, declared, &Select::Default, &[]).entity(&context, item)
+    written(Shaper::new(shaping, declared, &Select::Default, &[]).entity(&context, item))
 }
 
 fn object(display_name: &str, id: &str, body: ObjectBody) -> Record {

@@ -1,6 +1,8 @@
 //! What a read gives back: typed records, with what was expanded beside them. `graph` shapes them
 //! into JSON; nothing here knows how.
 
+use std::sync::Arc;
+
 use crate::audit::AuditEvent;
 use crate::directory::Tenant;
 use crate::policy::AuthenticationContext;
@@ -86,7 +88,7 @@ pub enum Record {
     /// A row of `/roleAssignments`.
     RoleAssignment(Box<GrantRecord>),
     /// A role definition.
-    RoleDefinition(Box<RoleDefinition>),
+    RoleDefinition(Arc<RoleDefinition>),
     /// A policy.
     Policy(Box<Policy>),
     /// A policy assignment, which says no more than its policy.
@@ -100,7 +102,7 @@ pub enum Record {
     /// The tenant.
     Organization(Box<Tenant>),
     /// A built-in role as a template.
-    DirectoryRoleTemplate(Box<RoleDefinition>),
+    DirectoryRoleTemplate(Arc<RoleDefinition>),
     /// A legacy directory role.
     DirectoryRole(Box<DirectoryRoleRecord>),
     /// An audit event.
@@ -113,7 +115,7 @@ pub enum Record {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expanded {
     /// One thing, or nothing.
-    One(Option<Box<Item>>),
+    One(Option<Arc<Item>>),
     /// Several things.
     Many(Vec<Item>),
 }

@@ -1,5 +1,7 @@
 //! The steps of an approval, and deciding one (policies dossier, 9).
 
+use std::sync::Arc;
+
 use axum::response::Response;
 use engine::read;
 use graph::description::Navigation;
@@ -35,7 +37,7 @@ pub async fn steps(
         .await?;
     let items: Vec<Item> = match found {
         Expanded::Many(items) => items,
-        Expanded::One(item) => item.map(|item| *item).into_iter().collect(),
+        Expanded::One(item) => item.map(Arc::unwrap_or_clone).into_iter().collect(),
     };
     let count = u64::try_from(items.len()).unwrap_or(u64::MAX);
     let context = request.contained(&id, navigation, &query);

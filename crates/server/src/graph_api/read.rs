@@ -236,9 +236,7 @@ pub fn created(request: &Request, record: Record, id: &str) -> Response {
     let entity = request.route.set.entity;
     let query = BoundQuery::default();
     let shaper = request.shaper(PolicyScope::default(), entity, &query);
-    let body = shaper.entity(
-        &Context::entity(entity, &query.select, &query.expand),
-        &Item::from(record),
-    );
+    let item = Item::from(record);
+    let body = shaper.entity(&Context::entity(entity, &query.select, &query.expand), &item);
     reply::created(&request.call, request.metadata, &request.location(id), &body)
 }

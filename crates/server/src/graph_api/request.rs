@@ -18,7 +18,7 @@ use model::{Caller, CallerKind};
 use odata::bound::BoundQuery;
 use odata::options::RawOptions;
 use odata::path::{Args, Segment};
-use serde_json::Value;
+use serde::Serialize;
 
 use crate::app::App;
 use crate::caller::{self, Call};
@@ -126,7 +126,7 @@ impl Request {
     }
 
     /// A body as the answer.
-    pub fn ok(&self, body: &Value) -> Response {
+    pub fn ok(&self, body: &impl Serialize) -> Response {
         reply::graph_json(&self.call, StatusCode::OK, self.metadata, body)
     }
 

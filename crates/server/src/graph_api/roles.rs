@@ -1,6 +1,8 @@
 //! Role definitions, and grants made outside PIM through `/roleAssignments` and legacy
 //! `directoryRoles` members.
 
+use std::sync::Arc;
+
 use axum::response::Response;
 use engine::{
     create_role_assignment, create_role_definition, delete_role_assignment, delete_role_definition, read,
@@ -51,7 +53,7 @@ pub async fn create_definition(request: &Request) -> Result<Response, GraphError
         .run_write(move |cx| create_role_definition(cx, |id| graph::body::create_role_definition(id, &body)));
     let role = made.await??;
     let id = role.id.to_string();
-    Ok(created(request, Record::RoleDefinition(Box::new(role)), &id))
+    Ok(created(request, Record::RoleDefinition(Arc::new(role)), &id))
 }
 
 /// Changes a custom role.

@@ -11,7 +11,6 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use model::Record;
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::caller::Call;
 
@@ -55,7 +54,7 @@ pub fn plain_json(status: StatusCode, body: &impl Serialize) -> Response {
 }
 
 /// A Graph body.
-pub fn graph_json(call: &Call, status: StatusCode, level: MetadataLevel, body: &Value) -> Response {
+pub fn graph_json(call: &Call, status: StatusCode, level: MetadataLevel, body: &impl Serialize) -> Response {
     let text = json_text(body);
     dress(call, with_body(status, media_type(level), text))
 }
@@ -76,7 +75,7 @@ const fn media_type(level: MetadataLevel) -> &'static str {
 }
 
 /// A Graph body for something that was made, with where it is.
-pub fn created(call: &Call, level: MetadataLevel, location: &str, body: &Value) -> Response {
+pub fn created(call: &Call, level: MetadataLevel, location: &str, body: &impl Serialize) -> Response {
     let mut response = graph_json(call, StatusCode::CREATED, level, body);
     set(&mut response, LOCATION, location);
     response

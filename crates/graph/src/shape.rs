@@ -3,6 +3,7 @@
 
 mod context;
 mod write;
+mod written_roles;
 
 use model::TenantId;
 use model::policy::key::PolicyScope;
@@ -12,6 +13,7 @@ use serde_json::{Map, Value};
 
 pub use self::context::Context;
 pub use self::write::Shaped;
+pub use self::written_roles::WrittenRoles;
 use crate::Version;
 use crate::description::EntityType;
 
@@ -61,6 +63,8 @@ pub struct Shaping<'a> {
     pub tenant: TenantId,
     /// In which spelling policies are shown.
     pub policy_scope: PolicyScope,
+    /// The texts of role definitions that were written before.
+    pub written_roles: &'a WrittenRoles,
 }
 
 impl Shaping<'_> {

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use engine::Engine;
+use graph::shape::WrittenRoles;
 use identity::discovery::authorization_uri;
 use identity::sign_in::{DeviceCodes, RefreshTokens};
 use identity::{Audiences, KeyRing, TokenIssuer, Verifier};
@@ -51,6 +52,7 @@ struct Shared {
     audiences: Audiences,
     throttle: Throttle,
     options: ServerOptions,
+    written_roles: WrittenRoles,
     authorization_uri: Arc<str>,
     // In memory only: whoever is signed in when the process ends signs in again.
     device_codes: Mutex<DeviceCodes>,
@@ -70,6 +72,7 @@ impl App {
             engine,
             authorization_uri: authorization_uri(&options.base_url, tenant).into(),
             options,
+            written_roles: WrittenRoles::default(),
             device_codes: Mutex::default(),
             refresh_tokens: Mutex::default(),
         };
@@ -101,6 +104,11 @@ impl App {
     /// The tenant.
     pub fn tenant(&self) -> &Tenant {
         self.shared.engine.tenant()
+    }
+
+    /// Role definitions as they were written last.
+    pub(crate) fn written_roles(&self) -> &WrittenRoles {
+        &self.shared.written_roles
     }
 
     /// Mints tokens.

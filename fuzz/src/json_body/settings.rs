@@ -1,7 +1,7 @@
 //! Changes of role settings, one rule or several.
 
 use graph::body::{Approvals, apply_policy_patch, apply_rule_patch};
-use graph::shape::{MetadataLevel, Shaper, Shaping};
+use graph::shape::{MetadataLevel, Shaper, Shaping, WrittenRoles};
 use graph::{PolicyScope, Version, sets};
 use model::policy::{AuthenticationContextId, ExpirationRule, RoleSettings, RuleKind};
 use model::record::Item;
@@ -108,6 +108,7 @@ fn shown(settings: &RoleSettings, rule: RuleId, version: Version) -> Value {
         metadata: MetadataLevel::Full,
         tenant: TenantId::new(REPORTS_READER.uuid()),
         policy_scope: PolicyScope::DirectoryRole,
+        written_roles: &WrittenRoles::default(),
     };
     let record = Record::PolicyRule(Box::new(policy(settings.clone())), rule);
     let item = Item::from(record);

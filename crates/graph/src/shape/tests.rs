@@ -4,7 +4,7 @@ mod directory;
 mod examples;
 mod published;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use model::record::{Expanded, GrantRecord, Item};
 use model::{
@@ -24,6 +24,8 @@ const ADMIN: &str = "c2a97d04-61be-4f38-8a1f-7be25d90e463";
 const TENANT: &str = "7a1c0d9e-3b52-4f6e-9c4d-2f8e61b0a9d7";
 const ELIGIBILITY: &str = "8f2189cf-d9d8-413d-98eb-841e75466225";
 const ACTIVATION: &str = "f3b2a1da-daaf-487e-a0e1-562f8d23335e";
+
+static WRITTEN_ROLES: LazyLock<WrittenRoles> = LazyLock::new(WrittenRoles::default);
 
 fn at(text: &str) -> Instant {
     Instant::parse(text).unwrap()
@@ -47,6 +49,7 @@ fn shaping(version: Version, metadata: MetadataLevel) -> Shaping<'static> {
         metadata,
         tenant: TENANT.parse().unwrap(),
         policy_scope: PolicyScope::DirectoryRole,
+        written_roles: &WRITTEN_ROLES,
     }
 }
 

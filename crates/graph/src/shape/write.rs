@@ -1,12 +1,15 @@
 //! Answers as they are written, member by member: a page holds hundreds of objects, and none of them is built
 //! before it is text.
 
+use std::sync::Arc;
+
 use model::Record;
 use model::policy::key;
 use model::record::{Expanded, Item};
 use odata::bound::{Expand, Select};
 use odata::schema::Edm;
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Error, Serialize, SerializeMap, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::{CONTEXT, Context, MetadataLevel, NEXT_LINK, Shaper};
 use crate::description::{EntityType, Navigation, Property, Type};
@@ -225,10 +228,30 @@ impl Shaper<'_> {
             .iter()
             .find_map(|(nav, found)| (*nav == expand.nav).then_some(found));
         match found {
-            Some(Expanded::One(Some(item))) => object.serialize_entry(expand.name, &Object(&shaper, item)),
+            Some(Expanded::One(Some(item))) => match shaper.role_text(item)? {
+                Some(text) => object.serialize_entry(expand.name, &*text),
+                None => object.serialize_entry(expand.name, &Object(&shaper, item)),
+            },
             Some(Expanded::Many(items)) => object.serialize_entry(expand.name, &Objects(&shaper, items)),
             None if navigation.is_collection => object.serialize_entry(expand.name, &Objects(&shaper, &[])),
             None | Some(Expanded::One(None)) => object.serialize_entry(expand.name, &()),
+        }
+    }
+
+    /// The whole text, where it is that of a role definition and nothing else has a say in it.
+    fn role_text<E: Error>(&self, item: &Item) -> Result<Option<Arc<RawValue>>, E> {
+        let is_plain = self.shaping.metadata == MetadataLevel::Minimal
+            && !self.always_typed
+            && *self.select == Select::Default
+            && self.expand.is_empty();
+        match &item.record {
+            Record::RoleDefinition(role) if is_plain => self
+                .shaping
+                .written_roles
+                .text(role, self.shaping.version, || to_raw_value(&Object(self, item)))
+                .map(Some)
+                .map_err(E::custom),
+            _ => Ok(None),
         }
     }
 

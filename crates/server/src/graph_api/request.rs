@@ -106,6 +106,7 @@ impl Request {
             metadata: self.metadata,
             tenant: self.app.tenant().id,
             policy_scope,
+            written_roles: self.app.written_roles(),
         }
     }
 

@@ -18,6 +18,10 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+/// The one that the product has.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures Tenure against a bare axum route.
 #[derive(Debug, Parser)]
 struct Arguments {

@@ -217,6 +217,39 @@ fn a_role_definition_reads_as_a1() {
 }
 
 #[test]
+fn an_expanded_role_is_shown_as_it_is_now_and_as_it_is_asked_for() {
+    let old = model::role::built_in_role(role()).unwrap().definition.clone();
+    let mut new = old.clone();
+    new.display_name = "Another name".to_owned();
+    let only_name = BoundQuery {
+        select: Select::Only(vec!["displayName"]),
+        ..BoundQuery::default()
+    };
+    for definition in [old.clone(), new, old] {
+        let record = Record::RoleDefinition(Arc::new(definition.clone()));
+        for shaping in Version::ALL.into_iter().flat_map(|version| {
+            [MetadataLevel::None, MetadataLevel::Minimal, MetadataLevel::Full].map(|it| shaping(version, it))
+        }) {
+            for query in [BoundQuery::default(), only_name.clone()] {
+                let alone = Shaper::new(shaping, &sets::ROLE_DEFINITION, &query.select, &[]);
+                let end: Item = record.clone().into();
+                let alone = written(alone.item(&end));
+                assert_eq!(alone.get("displayName"), Some(&json!(definition.display_name)));
+                let expand = [expand(Nav::RoleDefinition, "roleDefinition", query.clone())];
+                let shaper = Shaper::new(shaping, &sets::ELIGIBILITY_INSTANCE, &Select::Default, &expand);
+                let item = expanded(
+                    Record::ScheduleInstance(Box::new(eligibility())),
+                    Nav::RoleDefinition,
+                    Expanded::One(Some(Arc::new(end))),
+                );
+                let shown = written(shaper.item(&item));
+                assert_eq!(shown.get("roleDefinition"), Some(&alone), "{shaping:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn the_organization_has_one_verified_domain() {
     let tenant = Record::Organization(Box::new(Tenant {
         id: TENANT.parse().unwrap(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::directory::Relation;
+use model::directory::ObjectKind;
 use model::{DirectoryObject, ObjectBody, ObjectId};
 
 use crate::context::Context;
@@ -10,15 +10,14 @@ use crate::error::Error;
 
 /// The enabled users among some principals and, at any depth, among the members of groups, each once.
 pub fn enabled_users(cx: &Context<'_>, principals: &[ObjectId]) -> Result<Vec<DirectoryObject>, Error> {
+    let mut people = cx.session.objects(principals)?;
     let mut seen: BTreeSet<ObjectId> = principals.iter().copied().collect();
-    let mut all: Vec<ObjectId> = seen.iter().copied().collect();
-    for principal in principals {
-        if !cx.session.members(*principal, Relation::Member)?.is_empty() {
-            let members = cx.session.transitive_members(*principal)?;
-            all.extend(members.into_iter().filter(|member| seen.insert(*member)));
-        }
+    let mut members = Vec::new();
+    for group in people.iter().filter(|object| object.kind() == ObjectKind::Group) {
+        members.extend(cx.session.transitive_members(group.id)?);
     }
-    let mut people = cx.session.objects(&all)?;
+    members.retain(|member| seen.insert(*member));
+    people.extend(cx.session.objects(&members)?);
     people.retain(|object| matches!(&object.body, ObjectBody::User(user) if user.account_enabled));
     Ok(people)
 }

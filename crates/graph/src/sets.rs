@@ -114,7 +114,7 @@ pub const fn entity_of(collection: Collection) -> &'static EntityType {
 }
 
 /// The type that a record really has.
-pub const fn type_of(record: &Record) -> &'static EntityType {
+pub fn type_of(record: &Record) -> &'static EntityType {
     match record {
         Record::ScheduleRequest(record) => entity_of(Collection::ScheduleRequests(record.request.kind)),
         Record::Approval(_) => &APPROVAL,

@@ -1,4 +1,4 @@
-//! What hot reads need, kept in memory: what a principal holds, and role definitions.
+//! What hot reads need, kept in memory: what a principal holds, directory objects, and role definitions.
 //!
 //! INVARIANT: an entry is never older than the last acknowledged commit that touched it. The writer
 //! invalidates after each commit and before it acknowledges. A loader may have read before that
@@ -11,19 +11,22 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::fast::RandomState;
-use model::{ObjectId, RoleDefinition, RoleDefinitionId};
+use model::{DirectoryObject, ObjectId, RoleDefinition, RoleDefinitionId};
 
 use crate::Holdings;
 
 const SHARDS: usize = 16;
 /// Principals whose holdings are kept: at most twice as many, a few hundred bytes each.
 const PRINCIPALS: usize = 64 * 1024;
+/// Directory objects that are kept, at most twice as many, about a kilobyte each.
+const OBJECTS: usize = 8 * 1024;
 /// Role definitions that are kept, at most twice as many.
 const ROLES: usize = 1024;
 
 /// Everything that is cached, and the number of the last commit.
 pub(crate) struct Caches {
     pub(crate) holdings: Cache<ObjectId, Holdings>,
+    pub(crate) objects: Cache<ObjectId, DirectoryObject>,
     pub(crate) roles: Cache<RoleDefinitionId, RoleDefinition>,
     commits: AtomicU64,
 }
@@ -32,6 +35,7 @@ impl Caches {
     pub(crate) fn new() -> Self {
         Self {
             holdings: Cache::new(PRINCIPALS),
+            objects: Cache::new(OBJECTS),
             roles: Cache::new(ROLES),
             commits: AtomicU64::new(0),
         }
@@ -48,6 +52,9 @@ impl Caches {
         for principal in &touched.principals {
             self.holdings.invalidate(principal, number);
         }
+        for object in &touched.objects {
+            self.objects.invalidate(object, number);
+        }
         for role in &touched.roles {
             self.roles.invalidate(role, number);
         }
@@ -59,6 +66,7 @@ impl Caches {
 #[derive(Default)]
 pub(crate) struct Touched {
     pub(crate) principals: Vec<ObjectId>,
+    pub(crate) objects: Vec<ObjectId>,
     pub(crate) roles: Vec<RoleDefinitionId>,
 }
 

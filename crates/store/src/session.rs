@@ -71,6 +71,12 @@ impl Session {
         self.touched.borrow_mut().principals.push(principal);
     }
 
+    /// Notes that `object` may change, and with it what it holds.
+    pub(crate) fn touch_object(&self, object: ObjectId) {
+        self.touched.borrow_mut().objects.push(object);
+        self.touch(object);
+    }
+
     /// Notes that `role` may change.
     pub(crate) fn touch_role(&self, role: RoleDefinitionId) {
         self.touched.borrow_mut().roles.push(role);

@@ -242,9 +242,9 @@ fn objects(
     ids: impl Iterator<Item = ObjectId>,
 ) -> Result<BTreeMap<ObjectId, Record>, Error> {
     let ids: Vec<ObjectId> = ids.collect::<BTreeSet<_>>().into_iter().collect();
-    let objects = cx.session.objects(&ids)?.into_iter();
+    let objects = cx.session.shared_objects(&ids)?.into_iter();
     Ok(objects
-        .map(|object| (object.id, Record::DirectoryObject(Box::new(object))))
+        .map(|object| (object.id, Record::DirectoryObject(object)))
         .collect())
 }
 
@@ -325,11 +325,8 @@ fn related(cx: &Context<'_>, record: &Record, relation: Relation) -> Result<Vec<
 
 fn object_records(cx: &Context<'_>, ids: &[ObjectId]) -> Result<Vec<Record>, Error> {
     let shown: Vec<ObjectId> = ids.iter().copied().take(EXPANDED_MEMBERS_MAX).collect();
-    let objects = cx.session.objects(&shown)?;
-    Ok(objects
-        .into_iter()
-        .map(|object| Record::DirectoryObject(Box::new(object)))
-        .collect())
+    let objects = cx.session.shared_objects(&shown)?;
+    Ok(objects.into_iter().map(Record::DirectoryObject).collect())
 }
 
 /// Who has a role at the tenant now.

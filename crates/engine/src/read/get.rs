@@ -24,7 +24,7 @@ pub fn get(cx: &Context<'_>, collection: Collection, key: &Key, query: &BoundQue
         Key::AppId(app_id) => {
             let found = cx.session.service_principal_by_app_id(*app_id)?;
             let object = found.ok_or_else(|| Missing::DirectoryObject(app_id.to_string()))?;
-            Record::DirectoryObject(Box::new(object))
+            Record::DirectoryObject(Arc::new(object))
         }
     };
     visibility::require_records(cx, collection, std::slice::from_ref(&record))?;
@@ -216,7 +216,7 @@ fn object(cx: &Context<'_>, kind: Option<ObjectKind>, key: &str) -> Result<Recor
     };
     let found = found.filter(|object| kind.is_none_or(|kind| object.kind() == kind));
     let object = found.ok_or_else(|| Missing::DirectoryObject(key.to_owned()))?;
-    Ok(Record::DirectoryObject(Box::new(object)))
+    Ok(Record::DirectoryObject(Arc::new(object)))
 }
 
 /// Who has a role at the tenant now.

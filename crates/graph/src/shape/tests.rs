@@ -70,7 +70,7 @@ fn entity(shaping: Shaping<'_>, item: &Item) -> Value {
 }
 
 fn object(display_name: &str, id: &str, body: ObjectBody) -> Record {
-    Record::DirectoryObject(Box::new(DirectoryObject {
+    Record::DirectoryObject(Arc::new(DirectoryObject {
         id: principal(id),
         display_name: display_name.to_owned(),
         description: None,

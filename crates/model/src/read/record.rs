@@ -96,7 +96,7 @@ pub enum Record {
     /// One rule of a policy.
     PolicyRule(Box<Policy>, RuleId),
     /// A directory object.
-    DirectoryObject(Box<DirectoryObject>),
+    DirectoryObject(Arc<DirectoryObject>),
     /// A scope that is no stored object: the tenant itself.
     Scope(DirectoryScope),
     /// The tenant.

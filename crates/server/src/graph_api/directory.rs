@@ -1,6 +1,7 @@
 //! Directory objects: create, change, delete, references, and the questions about memberships.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use axum::response::Response;
 use engine::directory::{add_member, create_object, delete_object, remove_member, update_object};
@@ -45,7 +46,7 @@ pub async fn create(request: &Request) -> Result<Response, GraphError> {
     };
     let object = request.run_write(move |cx| create_with_links(cx, draft)).await?;
     let id = object.id.to_string();
-    Ok(created(request, Record::DirectoryObject(Box::new(object)), &id))
+    Ok(created(request, Record::DirectoryObject(Arc::new(object)), &id))
 }
 
 fn create_with_links(cx: &engine::Context<'_>, draft: ObjectDraft) -> Result<DirectoryObject, engine::Error> {
@@ -137,7 +138,7 @@ pub async fn get_by_ids(request: &Request) -> Result<Response, GraphError> {
     let items: Vec<Item> = objects
         .into_iter()
         .filter(|object| asked.kinds.is_empty() || asked.kinds.contains(&object.kind()))
-        .map(|object| Item::from(Record::DirectoryObject(Box::new(object))))
+        .map(|object| Item::from(Record::DirectoryObject(Arc::new(object))))
         .collect();
     let shaper = request.shaper(PolicyScope::default(), entity, &query);
     let body = shaper.collection(

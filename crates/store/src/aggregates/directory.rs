@@ -1,5 +1,8 @@
 //! Directory objects.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use model::directory::ObjectKind;
 use model::{AppId, DirectoryObject, Instant, ObjectBody, ObjectId};
 use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement};
@@ -62,6 +65,9 @@ fn app_id(object: &DirectoryObject) -> Option<AppId> {
     }
 }
 
+/// Objects that one statement looks for at the most.
+const OBJECTS_AT_ONCE_MAX: usize = 64;
+
 /// Objects that exist.
 fn existing() -> SelectStatement {
     Query::select()
@@ -92,7 +98,7 @@ impl Session {
     /// # Errors
     /// [`StoreError::Conflict`] if its id, principal name or client id is taken.
     pub fn insert_object(&self, object: &DirectoryObject) -> Result<(), StoreError> {
-        self.touch(object.id);
+        self.touch_object(object.id);
         self.insert(
             Objects::Table,
             [
@@ -112,7 +118,7 @@ impl Session {
     /// # Errors
     /// [`StoreError::Conflict`] as for a new one; [`StoreError::UnexpectedRows`] if there is none.
     pub fn update_object(&self, object: &DirectoryObject) -> Result<(), StoreError> {
-        self.touch(object.id);
+        self.touch_object(object.id);
         self.must_change(
             TABLE,
             Query::update()
@@ -136,6 +142,7 @@ impl Session {
     /// # Errors
     /// Only the driver's.
     pub fn delete_object(&self, id: ObjectId, at: Instant) -> Result<bool, StoreError> {
+        self.touch_object(id);
         self.touch_principal(id)?;
         let is_deleted = self.change(
             TABLE,
@@ -168,13 +175,45 @@ impl Session {
         self.row(TABLE, &select, read_object)
     }
 
-    /// Those of several objects that exist, in the order asked for, each once for every time it
-    /// is asked for.
+    /// Those of several objects that exist, in the order in which they are first asked for, each once.
     ///
     /// # Errors
     /// As [`Session::object`].
     pub fn objects(&self, ids: &[ObjectId]) -> Result<Vec<DirectoryObject>, StoreError> {
-        ids.iter().filter_map(|id| self.object(*id).transpose()).collect()
+        let objects = self.shared_objects(ids)?.into_iter();
+        Ok(objects.map(Arc::unwrap_or_clone).collect())
+    }
+
+    /// The same, from memory where they are there, and kept there.
+    ///
+    /// # Errors
+    /// As [`Session::object`].
+    pub fn shared_objects(&self, ids: &[ObjectId]) -> Result<Vec<Arc<DirectoryObject>>, StoreError> {
+        let snapshot = self.cacheable_snapshot();
+        let mut found = HashMap::new();
+        let mut others = Vec::new();
+        for id in ids {
+            match snapshot.and_then(|_| self.caches.objects.get(id)) {
+                Some(object) => drop(found.insert(*id, object)),
+                None => others.push(*id),
+            }
+        }
+        for some in others.chunks(OBJECTS_AT_ONCE_MAX) {
+            // Filled up, so that there are but a few statements, and each is prepared once.
+            let places = some.len().next_power_of_two();
+            let asked = some.iter().cycle().take(places).map(|id| bind(*id));
+            let select = existing()
+                .and_where(Expr::col(Objects::Id).is_in(asked))
+                .to_owned();
+            for object in self.rows(TABLE, &select, read_object)? {
+                let object = Arc::new(object);
+                if let Some(snapshot) = snapshot {
+                    self.caches.objects.insert(object.id, object.clone(), snapshot);
+                }
+                found.insert(object.id, object);
+            }
+        }
+        Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
     }
 
     /// Every object of one kind that exists, by name. For set-up and the demo's description, where

@@ -12,6 +12,8 @@ mod order;
 mod pins;
 mod source;
 
+use std::sync::Arc;
+
 use model::directory::Relation;
 use model::query::Collection;
 use model::record::{GrantRecord, Record, RequestRecord};
@@ -240,7 +242,7 @@ fn read(row: &mut Row<'_>, list: &ListQuery<'_>, perspective: Perspective) -> Re
         }
         Collection::RoleAssignments => Record::RoleAssignment(read_grant_record(row, list.now, perspective)?),
         Collection::DirectoryAudits => Record::DirectoryAudit(Box::new(read_event(row)?)),
-        _ => Record::DirectoryObject(Box::new(read_object(row)?)),
+        _ => Record::DirectoryObject(Arc::new(read_object(row)?)),
     })
 }
 

@@ -23,6 +23,32 @@ fn conflict(result: Result<Result<(), StoreError>, StoreError>) -> &'static str 
 }
 
 #[test]
+fn what_is_in_memory_of_objects_follows_every_change() {
+    let world = World::new();
+    let [old, mut new] = [user(1), user(1)];
+    new.display_name = "Another name".to_owned();
+    let seen = || world.read(|s| s.objects(&[object_id(1), object_id(2)]));
+    assert_eq!(seen(), []);
+    let inserted = old.clone();
+    world.write(move |s| s.insert_object(&inserted));
+    assert_eq!([seen(), seen()], [[old.clone()], [old.clone()]]);
+    // A transaction sees its own changes, and one that is given up changes nothing.
+    let (changed, expected) = (new.clone(), new.clone());
+    let given_up = world.store.write_wait(move |s| {
+        s.update_object(&changed)?;
+        assert_eq!(s.objects(&[object_id(1)])?, [expected]);
+        Err::<(), _>(StoreError::TooExpensive)
+    });
+    assert!(given_up.unwrap().is_err());
+    assert_eq!(seen(), [old]);
+    let changed = new.clone();
+    world.write(move |s| s.update_object(&changed));
+    assert_eq!([seen(), seen()], [[new.clone()], [new]]);
+    world.write(|s| s.delete_object(object_id(1), at(9)));
+    assert_eq!(seen(), []);
+}
+
+#[test]
 fn objects_of_every_kind() {
     let world = World::new();
     let all = [user(1), group(2, true), service_principal(3), unit(4)];
@@ -32,8 +58,12 @@ fn objects_of_every_kind() {
         let id = object.id;
         assert_eq!(world.read(move |s| s.object(id)).as_ref(), Some(object));
     }
-    let found = world.read(|s| s.objects(&[object_id(3), object_id(9), object_id(1)]));
+    let found = world.read(|s| s.objects(&[object_id(3), object_id(9), object_id(1), object_id(3)]));
     assert_eq!(found, [all[2].clone(), all[0].clone()]);
+    // More than one statement takes.
+    let many: Vec<model::ObjectId> = (1..200).rev().map(object_id).collect();
+    let found = world.read(move |s| s.objects(&many));
+    assert_eq!(found, all.iter().rev().cloned().collect::<Vec<_>>());
     assert_eq!(
         world.read(|s| s.object_by_user_principal_name("uSER1@EXAMPLE.com")),
         Some(all[0].clone())

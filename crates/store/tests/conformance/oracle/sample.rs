@@ -1,5 +1,7 @@
 //! A world with a little of everything, and the same in memory.
 
+use std::sync::Arc;
+
 use model::directory::Relation;
 use model::query::{Collection, Field, Nav};
 use model::record::{GrantRecord, Record};
@@ -77,7 +79,7 @@ impl Sample {
             _ => {
                 let objects = self.objects.iter().filter(|one| one.id != object_id(5));
                 objects
-                    .map(|one| Record::DirectoryObject(Box::new(one.clone())))
+                    .map(|one| Record::DirectoryObject(Arc::new(one.clone())))
                     .collect()
             }
         }

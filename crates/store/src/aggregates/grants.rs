@@ -3,6 +3,8 @@
 
 mod due;
 
+use std::collections::BTreeSet;
+
 use model::role::GLOBAL_ADMINISTRATOR;
 use model::{
     DirectoryScope, EndCause, Ended, Grant, GrantId, GrantKind, GrantOrigin, Instant, ObjectId,
@@ -96,19 +98,41 @@ fn current(now: Instant) -> SelectStatement {
         .to_owned()
 }
 
-/// The permanent assignments of some roles at the tenant that are in force, no activations, to an enabled
-/// user or to a group that has one.
-fn lasting(roles: &[RoleDefinitionId], now: Instant) -> SelectStatement {
+/// The open assignments of some roles at the tenant.
+fn at_tenant(roles: &[RoleDefinitionId]) -> SelectStatement {
     Query::select()
         .from(Grants::Table)
         .and_where(column(Grants::RoleId).is_in(roles.iter().map(|role| bind(*role))))
         .and_where(column(Grants::Kind).eq(bind(GrantKind::Assignment)))
         .and_where(is_open())
         .and_where(column(Grants::Scope).eq(bind(DirectoryScope::Tenant)))
+        .to_owned()
+}
+
+/// Such of them as are in force and permanent, no activations, to an enabled user or to a group that has one.
+fn lasting(roles: &[RoleDefinitionId], now: Instant) -> SelectStatement {
+    at_tenant(roles)
         .and_where(has_started(now))
         .and_where(column(Grants::EndsAt).is_null())
         .and_where(column(Grants::ActivatedUsing).is_null())
         .and_where(is_or_has_an_enabled_user(column(Grants::PrincipalId)))
+        .to_owned()
+}
+
+/// The principals of these.
+pub(crate) fn lasting_holders(roles: &[RoleDefinitionId], now: Instant) -> SelectStatement {
+    lasting(roles, now)
+        .column((Grants::Table, Grants::PrincipalId))
+        .to_owned()
+}
+
+/// The principals of such of the assignments at the tenant as are in force, permanent or not. Sorting them, or telling doubles apart, is for
+/// the caller: for either, the database would rather walk all principals in order than look up the roles.
+pub(crate) fn holders_in_force(roles: &[RoleDefinitionId], now: Instant) -> SelectStatement {
+    at_tenant(roles)
+        .column((Grants::Table, Grants::PrincipalId))
+        .and_where(has_started(now))
+        .and_where(is_not_over(now))
         .to_owned()
 }
 
@@ -315,11 +339,9 @@ impl Session {
         roles: &[RoleDefinitionId],
         now: Instant,
     ) -> Result<Vec<ObjectId>, StoreError> {
-        let select = lasting(roles, now)
-            .distinct()
-            .column((Grants::Table, Grants::PrincipalId))
-            .to_owned();
-        self.rows(TABLE, &select, |row| row.take())
+        let select = lasting_holders(roles, now);
+        let holders: BTreeSet<ObjectId> = self.rows(TABLE, &select, |row| row.take())?.into_iter().collect();
+        Ok(holders.into_iter().collect())
     }
 
     /// The principals that have one of some roles in force at the tenant, each once.
@@ -331,19 +353,9 @@ impl Session {
         roles: &[RoleDefinitionId],
         now: Instant,
     ) -> Result<Vec<ObjectId>, StoreError> {
-        let select = Query::select()
-            .distinct()
-            .column((Grants::Table, Grants::PrincipalId))
-            .from(Grants::Table)
-            .and_where(column(Grants::RoleId).is_in(roles.iter().map(|role| bind(*role))))
-            .and_where(column(Grants::Kind).eq(bind(GrantKind::Assignment)))
-            .and_where(is_open())
-            .and_where(column(Grants::Scope).eq(bind(DirectoryScope::Tenant)))
-            .and_where(has_started(now))
-            .and_where(is_not_over(now))
-            .order_by((Grants::Table, Grants::PrincipalId), sea_query::Order::Asc)
-            .to_owned();
-        self.rows(TABLE, &select, |row| row.take())
+        let select = holders_in_force(roles, now);
+        let holders: BTreeSet<ObjectId> = self.rows(TABLE, &select, |row| row.take())?.into_iter().collect();
+        Ok(holders.into_iter().collect())
     }
 
     /// A principal's own grants of both kinds that are in force or to come.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::cursor::{Cursor, Key};
 use super::{ListQuery, Perspective};
 use crate::aggregates::directory::accounts_beside;
+use crate::aggregates::grants::{holders_in_force, lasting_holders};
 use crate::{READ_STEPS_MAX, Session, Store, StoreError, StoreOptions};
 
 const NOW: Instant = Instant::from_micros(1_000);
@@ -327,6 +328,21 @@ fn the_accounts_of_a_person_are_found_by_an_index() {
     let text = plan.unwrap().join("\n");
     assert!(text.contains("objects_by_employee_id (employee_id=?)"), "{text}");
     assert!(!text.contains("SCAN objects"), "{text}");
+}
+
+#[test]
+fn the_holders_of_a_role_are_found_by_an_index() {
+    let (_folder, store) = open();
+    let roles = [1, 2].map(|n| RoleDefinitionId::new(Uuid::from_u128(n)));
+    for statement in [holders_in_force, lasting_holders] {
+        let plan = store.read_wait(move |session| session.connection.plan(&statement(&roles, NOW)));
+        let text = plan.unwrap().join("\n");
+        assert!(
+            text.contains("grants_open_by_role (role_id=? AND kind=?"),
+            "{text}"
+        );
+        assert!(!text.contains("TEMP B-TREE"), "{text}");
+    }
 }
 
 #[test]

@@ -9,8 +9,9 @@ use std::thread::{self, JoinHandle};
 use model::{ObjectId, RoleDefinition, RoleDefinitionId};
 
 use crate::cache::Caches;
+use crate::places::{Places, Seat};
 use crate::queue::Queue;
-use crate::sqlite::{Access, migrate};
+use crate::sqlite::{Access, Look, migrate};
 use crate::work::{Command, Read, ReadWork, WriteWork};
 use crate::writer::{self, GROUP_MAX};
 use crate::{Holdings, Session, StoreError};
@@ -19,9 +20,16 @@ use crate::{Holdings, Session, StoreError};
 const READS_WAITING: usize = 4_096;
 /// Writing use cases that wait at most.
 const WRITES_WAITING: usize = 4_096;
-/// Steps of a reading use case unless told otherwise: some seconds' worth, and several times what looking at
-/// each of a million grants takes.
-pub const READ_STEPS_MAX: u64 = 100_000_000;
+/// Threads that read at the same time.
+const READERS: usize = 2;
+/// Threads that read besides.
+const SLOW_READERS: usize = 6;
+/// Steps after which a reading use case makes room for others: some 10 ms, and more than the largest page takes that
+/// an index serves.
+const READ_STEPS_QUICK: u64 = 100_000;
+/// Steps of a reading use case: some seconds' worth, and several times what looking at each of a million grants
+/// takes.
+const READ_STEPS_MAX: u64 = 100_000_000;
 /// The database in the data folder.
 const DATABASE: &str = "tenure.db";
 /// The file whose lock says that the folder is in use.
@@ -32,13 +40,32 @@ const LOCK: &str = "tenure.lock";
 pub struct StoreOptions {
     /// The data folder, made on first start for its owner alone.
     pub folder: PathBuf,
-    /// How many threads read; at least one.
+    /// How many threads read at the same time; at least one.
     pub readers: usize,
+    /// How many read besides, each when another turns out to take longer than `read_steps_quick`.
+    pub slow_readers: usize,
+    /// Steps of the database's machine after which a reading use case is one of the slow. It ends with
+    /// [`StoreError::Busy`] if there are as many of them as may be.
+    pub read_steps_quick: u64,
     /// Steps of the database's machine that one reading use case may take; then it ends with
     /// [`StoreError::TooExpensive`], so that a question that no index serves does not keep others waiting.
     pub read_steps_max: u64,
     /// Whether waiting commands share a transaction. Off, each has its own, which is for measuring.
     pub group_commit: bool,
+}
+
+impl StoreOptions {
+    /// What serves most installations.
+    pub const fn new(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            readers: READERS,
+            slow_readers: SLOW_READERS,
+            read_steps_quick: READ_STEPS_QUICK,
+            read_steps_max: READ_STEPS_MAX,
+            group_commit: true,
+        }
+    }
 }
 
 /// The store. Clones share it; the last one to go closes it.
@@ -93,12 +120,25 @@ impl Store {
         store.spawn("store-writer", move |shared| {
             writer::run(&writer, &shared.commands, group_max);
         })?;
-        for _ in 0..options.readers.max(1) {
+        let readers = options.readers.max(1);
+        let places = Arc::new(Places::new(readers, options.slow_readers));
+        for _ in 0..readers.saturating_add(options.slow_readers) {
             let mut reader = open(Access::Read)?;
-            reader.connection.limit_steps(options.read_steps_max)?;
+            let seat = Arc::new(Seat::new(places.clone()));
+            let (moving, quick, most) = (seat.clone(), options.read_steps_quick, options.read_steps_max);
+            reader.connection.watch(move |steps| match steps {
+                _ if steps > most => Look::TooMuch,
+                _ if steps > quick && !moving.make_room() => Look::NoRoom,
+                _ => Look::GoOn,
+            })?;
             store.spawn("store-reader", move |shared| {
-                while let Some(work) = shared.reads.take(1).pop() {
+                loop {
+                    seat.take();
+                    let Some(work) = shared.reads.take(1).pop() else {
+                        break seat.leave();
+                    };
                     work.run(&reader);
+                    seat.leave();
                 }
             })?;
         }

@@ -3,12 +3,10 @@
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use store::{READ_STEPS_MAX, Session, Store, StoreError, StoreOptions};
+use store::{Session, Store, StoreError, StoreOptions};
 
 /// Where the folder says what it is for.
 const KIND: &str = "kind";
-/// Reader threads beside the writer.
-const READERS: usize = 2;
 
 /// What a data folder is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,12 +28,7 @@ impl FolderKind {
 
 /// Opens the store in `folder` and marks an empty one as being of this kind.
 pub fn open(folder: &Path, kind: FolderKind) -> anyhow::Result<Store> {
-    let options = StoreOptions {
-        folder: folder.to_owned(),
-        readers: READERS,
-        read_steps_max: READ_STEPS_MAX,
-        group_commit: true,
-    };
+    let options = StoreOptions::new(folder.to_owned());
     let store =
         Store::open(options).with_context(|| format!("cannot open the data folder {}", folder.display()))?;
     let found = store.write_wait(move |session| mark(session, kind))??;

@@ -9,7 +9,7 @@ use identity::{KeyRing, LONGEST_TOKEN_LIFE, SigningKey};
 use model::access::PermissionSet;
 use model::{AppId, Clock, Entropy, MonotonicClock, ObjectId};
 use server::{Allowance, App, ServerOptions};
-use store::{READ_STEPS_MAX, SigningKeyRow, Store, StoreError, StoreOptions};
+use store::{SigningKeyRow, Store, StoreError, StoreOptions};
 
 use crate::tokens::{BASE_URL, Tokens};
 
@@ -17,8 +17,6 @@ use crate::tokens::{BASE_URL, Tokens};
 const APPLICATION_NAME: &str = "Automation";
 /// Where the store says which it is.
 const APPLICATION: &str = "testApplication";
-/// Threads that read: as the binary has on a small machine.
-const READERS: usize = 2;
 
 /// An open store with a running engine over it.
 pub struct Installation {
@@ -41,10 +39,8 @@ impl Installation {
         allowance: Allowance,
     ) -> Self {
         let store_options = StoreOptions {
-            folder: folder.to_owned(),
-            readers: READERS,
-            read_steps_max: READ_STEPS_MAX,
             group_commit,
+            ..StoreOptions::new(folder.to_owned())
         };
         let store = Store::open(store_options).expect("the store opens");
         found(&store, clock.as_ref(), &entropy);

@@ -11,7 +11,7 @@ use super::cursor::{Cursor, Key};
 use super::{ListQuery, Perspective};
 use crate::aggregates::directory::accounts_beside;
 use crate::aggregates::grants::{holders_in_force, lasting_holders};
-use crate::{READ_STEPS_MAX, Session, Store, StoreError, StoreOptions};
+use crate::{Session, Store, StoreError, StoreOptions};
 
 const NOW: Instant = Instant::from_micros(1_000);
 const ASSIGNMENTS: Collection = Collection::Schedules(GrantKind::Assignment);
@@ -21,10 +21,8 @@ const REQUESTS: Collection = Collection::ScheduleRequests(GrantKind::Assignment)
 fn open() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(StoreOptions {
-        folder: folder.path().to_owned(),
         readers: 1,
-        read_steps_max: READ_STEPS_MAX,
-        group_commit: true,
+        ..StoreOptions::new(folder.path().to_owned())
     })
     .unwrap();
     (folder, store)

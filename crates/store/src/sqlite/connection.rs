@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
@@ -53,8 +53,27 @@ impl<S: QueryStatementWriter> Statement for S {
 /// A connection to the database.
 pub(crate) struct Connection {
     driver: rusqlite::Connection,
-    /// Steps since the transaction began, told at every [`STEPS_BETWEEN_LOOKS`]; counted where they are limited.
-    steps: Arc<AtomicU64>,
+    watched: Arc<Watched>,
+}
+
+/// What is known of the transaction where its steps are watched.
+#[derive(Default)]
+struct Watched {
+    /// Steps since it began, told at every [`STEPS_BETWEEN_LOOKS`].
+    steps: AtomicU64,
+    /// It was ended because there was no room for it to go on.
+    has_no_room: AtomicBool,
+}
+
+/// What is to become of a transaction that has taken so many steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// It goes on.
+    GoOn,
+    /// It ends with [`StoreError::Busy`].
+    NoRoom,
+    /// It ends with [`StoreError::TooExpensive`].
+    TooMuch,
 }
 
 impl Connection {
@@ -89,24 +108,30 @@ impl Connection {
         }
         Ok(Self {
             driver: connection,
-            steps: Arc::default(),
+            watched: Arc::default(),
         })
     }
 
-    /// Lets no transaction take more steps of the database's machine than `max`, from now on.
-    pub(crate) fn limit_steps(&mut self, max: u64) -> Result<(), StoreError> {
-        let steps = self.steps.clone();
-        let look = move || {
-            let before = steps.fetch_add(u64::from(STEPS_BETWEEN_LOOKS.unsigned_abs()), Ordering::Relaxed);
-            before >= max
+    /// Asks from now on, every few thousand steps of the database's machine, what is to become of the transaction.
+    pub(crate) fn watch(&mut self, look: impl Fn(u64) -> Look + Send + 'static) -> Result<(), StoreError> {
+        let watched = self.watched.clone();
+        let is_over = move || {
+            let steps = u64::from(STEPS_BETWEEN_LOOKS.unsigned_abs());
+            let steps = watched
+                .steps
+                .fetch_add(steps, Ordering::Relaxed)
+                .saturating_add(steps);
+            let look = look(steps);
+            watched.has_no_room.store(look == Look::NoRoom, Ordering::Relaxed);
+            look != Look::GoOn
         };
-        Ok(self.driver.progress_handler(STEPS_BETWEEN_LOOKS, Some(look))?)
+        Ok(self.driver.progress_handler(STEPS_BETWEEN_LOOKS, Some(is_over))?)
     }
 
     /// Begins a transaction. A writing one takes the write lock at once: one that reads first and
     /// then writes could fail however long it waited.
     pub(crate) fn begin(&self, access: Access) -> Result<(), StoreError> {
-        self.steps.store(0, Ordering::Relaxed);
+        self.watched.steps.store(0, Ordering::Relaxed);
         self.run(match access {
             Access::Read => "BEGIN DEFERRED",
             Access::Write => "BEGIN IMMEDIATE",
@@ -164,6 +189,21 @@ impl Connection {
 
     /// Runs a statement and reads every row it gives.
     pub(crate) fn rows<T>(
+        &self,
+        table: &'static str,
+        statement: &impl Statement,
+        read: impl FnMut(&mut Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.read_rows(table, statement, read)
+            .map_err(|error| match error {
+                StoreError::TooExpensive if self.watched.has_no_room.load(Ordering::Relaxed) => {
+                    StoreError::Busy
+                }
+                other => other,
+            })
+    }
+
+    fn read_rows<T>(
         &self,
         table: &'static str,
         statement: &impl Statement,

@@ -6,5 +6,5 @@ pub(crate) mod dialect;
 mod migrations;
 mod parameter;
 
-pub(crate) use connection::{Access, Connection, Statement};
+pub(crate) use connection::{Access, Connection, Look, Statement};
 pub(crate) use migrations::migrate;

@@ -3,7 +3,8 @@
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
-use store::{Store, StoreError, StoreOptions};
+use model::directory::ObjectKind;
+use store::{Session, Store, StoreError, StoreOptions};
 
 use crate::world::*;
 
@@ -217,6 +218,45 @@ fn the_last_clone_may_go_in_a_reply() {
     drop(world.store);
     go.send(()).unwrap();
     is_done.recv().unwrap();
+}
+
+#[test]
+fn slow_questions_make_room_for_quick_ones() {
+    let world = World::new();
+    world.populate(1..2_000, 1..2);
+    let options = options(&world.folder);
+    world.store.close();
+    let store = Store::open(StoreOptions {
+        readers: 1,
+        slow_readers: 1,
+        read_steps_quick: 10_000,
+        ..options
+    })
+    .unwrap();
+    let everybody = |s: &Session| s.objects_of_kind(ObjectKind::User).map(|users| users.len());
+    let (release, released) = channel::<()>();
+    let (answer, answered) = channel();
+    // One that takes long, and then longer.
+    store.read(
+        move |s| {
+            let found = everybody(s);
+            released.recv().unwrap();
+            found
+        },
+        move |found| answer.send(found).unwrap(),
+    );
+    // It keeps nobody waiting; another like it finds no room, and takes none from others.
+    for _ in 0..3 {
+        let one = store.read_wait(|s| s.object(object_id(1))).unwrap();
+        assert!(one.unwrap().is_some());
+        let refused = store.read_wait(everybody).unwrap();
+        assert!(matches!(refused, Err(StoreError::Busy)), "{refused:?}");
+    }
+    release.send(()).unwrap();
+    assert_eq!(answered.recv().unwrap().unwrap().unwrap(), 1_999);
+    // The answer is there a moment before there is room again.
+    assert!((0..10_000).any(|_| store.read_wait(everybody).unwrap().is_ok()));
+    store.close();
 }
 
 #[test]

@@ -7,7 +7,7 @@ use model::{
     GrantOrigin, Instant, ObjectBody, ObjectId, RequestId, RequestStatus, Review, RoleDefinition,
     RoleDefinitionId, ScheduleInfo, ScheduleRequest, Seat, Verdict, Window,
 };
-use store::{READ_STEPS_MAX, Session, Store, StoreError, StoreOptions};
+use store::{Session, Store, StoreError, StoreOptions};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -55,12 +55,7 @@ impl World {
 }
 
 pub fn options(folder: &TempDir) -> StoreOptions {
-    StoreOptions {
-        folder: folder.path().join("data"),
-        readers: 2,
-        read_steps_max: READ_STEPS_MAX,
-        group_commit: true,
-    }
+    StoreOptions::new(folder.path().join("data"))
 }
 
 pub const fn at(micros: i64) -> Instant {

@@ -40,11 +40,29 @@ impl RefreshTokens {
     /// The first token of a sign-in.
     pub fn issue(&mut self, grant: Grant, now: Instant, entropy: &dyn Entropy) -> String {
         self.families = self.families.wrapping_add(1);
-        self.issue_in(Family(self.families), grant, now, entropy)
+        self.add(Family(self.families), grant, now, entropy)
     }
 
     /// The next token of a family, instead of the one that was redeemed.
-    pub fn issue_in(&mut self, family: Family, grant: Grant, now: Instant, entropy: &dyn Entropy) -> String {
+    ///
+    /// # Errors
+    /// [`OAuthError::InvalidRefreshToken`] if the family has ended since.
+    pub fn issue_in(
+        &mut self,
+        family: Family,
+        grant: Grant,
+        now: Instant,
+        entropy: &dyn Entropy,
+    ) -> Result<String, OAuthError> {
+        // The one that was redeemed is still there, or else its family has ended.
+        if self.entries.values().any(|entry| entry.family == family) {
+            Ok(self.add(family, grant, now, entropy))
+        } else {
+            Err(OAuthError::InvalidRefreshToken)
+        }
+    }
+
+    fn add(&mut self, family: Family, grant: Grant, now: Instant, entropy: &dyn Entropy) -> String {
         while self.order.len() >= REFRESH_TOKENS_MAX {
             if let Some(oldest) = self.order.pop_front() {
                 self.entries.remove(&oldest);
@@ -134,13 +152,18 @@ mod tests {
         let unrelated = tokens.issue(grant.clone(), NOW, &entropy);
         let (family, redeemed) = tokens.redeem(&first, client, NOW, None).unwrap();
         assert_eq!(redeemed, grant);
-        let second = tokens.issue_in(family, redeemed, NOW, &entropy);
+        let second = tokens.issue_in(family, redeemed.clone(), NOW, &entropy).unwrap();
         assert_eq!(
             tokens.redeem(&first, client, NOW, None),
             Err(OAuthError::InvalidRefreshToken)
         );
         assert_eq!(
             tokens.redeem(&second, client, NOW, None),
+            Err(OAuthError::InvalidRefreshToken)
+        );
+        // Nor does whoever redeemed it in the meantime get another.
+        assert_eq!(
+            tokens.issue_in(family, redeemed, NOW, &entropy),
             Err(OAuthError::InvalidRefreshToken)
         );
         assert!(tokens.redeem(&unrelated, client, NOW, None).is_ok());

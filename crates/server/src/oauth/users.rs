@@ -121,7 +121,7 @@ async fn answer(
     if grant.scopes.offline_access {
         let mut tokens = app.refresh_tokens();
         response.refresh_token = Some(match family {
-            Some(family) => tokens.issue_in(family, grant, now, engine.entropy()),
+            Some(family) => tokens.issue_in(family, grant, now, engine.entropy())?,
             None => tokens.issue(grant, now, engine.entropy()),
         });
     }

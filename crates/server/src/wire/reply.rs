@@ -34,19 +34,21 @@ fn with_body(status: StatusCode, content_type: &'static str, body: impl Into<Bod
 /// Room for the JSON of a small answer, so that it is not moved as it grows.
 const JSON_BYTES: usize = 1024;
 
-/// A body as JSON text.
-fn json_text(body: &impl Serialize) -> Vec<u8> {
+/// A body as JSON text. One that cannot be written is our fault, whatever was to be said.
+fn with_json(status: StatusCode, content_type: &'static str, body: &impl Serialize) -> Response {
     let mut text = Vec::with_capacity(JSON_BYTES);
     match serde_json::to_writer(&mut text, body) {
-        Ok(()) => text,
-        Err(_) => Vec::new(),
+        Ok(()) => with_body(status, content_type, text),
+        Err(error) => {
+            tracing::error!(%error, "an answer could not be written");
+            with_body(StatusCode::INTERNAL_SERVER_ERROR, content_type, Body::empty())
+        }
     }
 }
 
 /// JSON without Graph's dress, for AuthZEN, OAuth and the demo's routes.
 pub fn plain_json(status: StatusCode, body: &impl Serialize) -> Response {
-    let text = json_text(body);
-    let mut response = with_body(status, "application/json", text);
+    let mut response = with_json(status, "application/json", body);
     response
         .headers_mut()
         .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -55,8 +57,7 @@ pub fn plain_json(status: StatusCode, body: &impl Serialize) -> Response {
 
 /// A Graph body.
 pub fn graph_json(call: &Call, status: StatusCode, level: MetadataLevel, body: &impl Serialize) -> Response {
-    let text = json_text(body);
-    dress(call, with_body(status, media_type(level), text))
+    dress(call, with_json(status, media_type(level), body))
 }
 
 /// The media type that names the level (directory dossier, B6).
@@ -131,8 +132,7 @@ pub fn error(call: &Call, error: &GraphError) -> Response {
     let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let request_id = call.request_id.to_string();
     let body = error.body(call.now, &request_id, &call.client_request_id);
-    let text = json_text(&body);
-    let mut response = dress(call, with_body(status, "application/json", text));
+    let mut response = dress(call, with_json(status, "application/json", &body));
     if status == StatusCode::UNAUTHORIZED {
         let mut challenge = format!(
             "Bearer realm=\"\", authorization_uri=\"{}\", client_id=\"{}\"",
@@ -181,4 +181,25 @@ fn dress(call: &Call, mut response: Response) -> Response {
     set(&mut response, REQUEST_ID, &call.request_id.to_string());
     set(&mut response, CLIENT_REQUEST_ID, &call.client_request_id);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::ser::{Error as _, Serializer};
+
+    use super::*;
+
+    struct Unwritable;
+
+    impl Serialize for Unwritable {
+        fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+            Err(S::Error::custom("no"))
+        }
+    }
+
+    #[test]
+    fn an_answer_that_cannot_be_written_is_not_a_good_one() {
+        let answer = plain_json(StatusCode::OK, &Unwritable);
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
 }

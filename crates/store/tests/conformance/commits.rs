@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use model::directory::ObjectKind;
 use store::{Session, Store, StoreError, StoreOptions};
+use tempfile::TempDir;
 
 use crate::world::*;
 
@@ -220,19 +221,23 @@ fn the_last_clone_may_go_in_a_reply() {
     is_done.recv().unwrap();
 }
 
-#[test]
-fn slow_questions_make_room_for_quick_ones() {
+/// A store with two thousand users, opened again with other limits.
+fn limited(limit: impl FnOnce(&mut StoreOptions)) -> (TempDir, Store) {
     let world = World::new();
     world.populate(1..2_000, 1..2);
-    let options = options(&world.folder);
     world.store.close();
-    let store = Store::open(StoreOptions {
-        readers: 1,
-        slow_readers: 1,
-        read_steps_quick: 10_000,
-        ..options
-    })
-    .unwrap();
+    let mut options = options(&world.folder);
+    limit(&mut options);
+    (world.folder, Store::open(options).unwrap())
+}
+
+#[test]
+fn slow_questions_make_room_for_quick_ones() {
+    let (_folder, store) = limited(|options| {
+        options.readers = 1;
+        options.slow_readers = 1;
+        options.read_steps_quick = 10_000;
+    });
     let everybody = |s: &Session| s.objects_of_kind(ObjectKind::User).map(|users| users.len());
     let (release, released) = channel::<()>();
     let (answer, answered) = channel();
@@ -261,15 +266,7 @@ fn slow_questions_make_room_for_quick_ones() {
 
 #[test]
 fn a_question_that_looks_at_too_much_ends_and_harms_nobody() {
-    let world = World::new();
-    world.populate(1..2_000, 1..2);
-    let options = options(&world.folder);
-    world.store.close();
-    let store = Store::open(StoreOptions {
-        read_steps_max: 15_000,
-        ..options
-    })
-    .unwrap();
+    let (_folder, store) = limited(|options| options.read_steps_max = 15_000);
     let ids: Vec<_> = (1..2_000).map(object_id).collect();
     let all = ids.clone();
     assert!(matches!(

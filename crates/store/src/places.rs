@@ -73,15 +73,18 @@ impl Seat {
         true
     }
 
-    /// Gives the place back.
-    pub(crate) fn leave(&self) {
-        let mut free = self.places.free();
+    /// Is among the quick again, after a wait if need be. Whoever never left them keeps the place: to wake
+    /// somebody else after each piece of work costs more than most of it.
+    pub(crate) fn return_to_quick(&self) {
         if self.is_slow.swap(false, Ordering::Relaxed) {
-            free.slow += 1;
-        } else {
-            free.quick += 1;
-            drop(free);
-            self.places.freed.notify_one();
+            self.places.free().slow += 1;
+            self.take();
         }
+    }
+
+    /// Gives the place among the quick back.
+    pub(crate) fn leave(&self) {
+        self.places.free().quick += 1;
+        self.places.freed.notify_one();
     }
 }

@@ -132,14 +132,12 @@ impl Store {
                 _ => Look::GoOn,
             })?;
             store.spawn("store-reader", move |shared| {
-                loop {
-                    seat.take();
-                    let Some(work) = shared.reads.take(1).pop() else {
-                        break seat.leave();
-                    };
+                seat.take();
+                while let Some(work) = shared.reads.take(1).pop() {
                     work.run(&reader);
-                    seat.leave();
+                    seat.return_to_quick();
                 }
+                seat.leave();
             })?;
         }
         Ok(store)

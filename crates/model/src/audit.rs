@@ -25,7 +25,7 @@ vocabulary!(
 
 /// Who did it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "camelCase", tag = "kind")]
+#[serde(rename_all = "camelCase")]
 pub enum Initiator {
     /// A person, or the service itself, which shows as a user named `Azure AD PIM`.
     #[serde(rename_all = "camelCase")]
@@ -89,7 +89,6 @@ pub struct AuditTarget {
     /// For users.
     pub user_principal_name: Option<String>,
     /// What changed.
-    #[serde(default)]
     pub modified_properties: Vec<ModifiedProperty>,
 }
 
@@ -102,20 +101,24 @@ pub struct AuditDetail {
     pub value: String,
 }
 
-/// One row of the audit log.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One row of the audit log. Its JSON has Graph's names.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct AuditEvent {
     /// Unique and stable.
     pub id: String,
     /// When.
+    #[serde(rename = "activityDateTime")]
     pub at: Instant,
     /// Ties the rows of one operation together.
     pub correlation_id: CorrelationId,
     /// What, in the published words.
+    #[serde(rename = "activityDisplayName")]
     pub activity: String,
     /// `RoleManagement`, `UserManagement`, `GroupManagement`, …
     pub category: String,
     /// By which part of the service.
+    #[serde(rename = "loggedByService")]
     pub service: AuditService,
     /// `Create`, `Update`, `Delete`, `Assign`, `Unassign`.
     pub operation_type: String,
@@ -126,9 +129,36 @@ pub struct AuditEvent {
     /// Who did it.
     pub initiated_by: Initiator,
     /// On what.
+    #[serde(rename = "targetResources")]
     pub targets: Vec<AuditTarget>,
     /// Further facts.
+    #[serde(rename = "additionalDetails")]
     pub details: Vec<AuditDetail>,
     /// With which client; beta shows it.
     pub user_agent: Option<String>,
+}
+
+/// An event in its place in the log. As JSON without white space, in the order of the fields, it is the record:
+/// the bytes that are stored, exported, and hashed into the tree.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct AuditRecord<'a> {
+    /// Its number: 1 for the first, without gaps.
+    pub sequence: i64,
+    /// The event.
+    #[serde(flatten)]
+    pub event: &'a AuditEvent,
+}
+
+/// What a record is called that says that older ones were removed.
+pub const RECORDS_REMOVED: &str = "Remove audit records";
+/// The detail that says through which record.
+pub const REMOVED_THROUGH: &str = "RemovedThrough";
+
+impl AuditEvent {
+    /// Through which record the log was shortened because of its age, if this is the record of that.
+    pub fn removed_through(&self) -> Option<u64> {
+        let is_such = self.activity == RECORDS_REMOVED && self.result == AuditResult::Success;
+        let detail = self.details.iter().find(|detail| detail.key == REMOVED_THROUGH)?;
+        is_such.then(|| detail.value.parse().ok()).flatten()
+    }
 }

@@ -68,6 +68,9 @@ pub enum StoreError {
     /// Answering takes more than one reader may: no index serves the question well enough.
     #[error("the query looks at too much")]
     TooExpensive,
+    /// Audit records, or hashes of them, that are no longer kept or never were.
+    #[error("the audit log does not keep what this takes")]
+    NotKept,
     /// The database or its driver failed.
     #[error("the database failed: {0}")]
     Driver(Arc<dyn Error + Send + Sync>),

@@ -21,6 +21,7 @@ mod value;
 mod work;
 mod writer;
 
+pub use aggregates::audit::{AuditFault, AuditReport, AuditVerification, StoredCheckpoint, verify_audit};
 pub use aggregates::census::{ActivityCount, HolderCount};
 pub use aggregates::credentials::SigningKeyRow;
 pub use aggregates::holdings::{Held, Holdings};

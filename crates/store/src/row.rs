@@ -37,6 +37,13 @@ impl<'a> Row<'a> {
             .ok_or_else(|| self.inconsistent(index))
     }
 
+    /// The next column as it is; none if its text is not UTF-8.
+    pub(crate) fn take_cell(&mut self) -> Option<Cell<'a>> {
+        let index = self.next;
+        self.next += 1;
+        self.cells.cell(index)
+    }
+
     /// Leaves out the next column.
     pub(crate) fn skip(&mut self) {
         self.next += 1;

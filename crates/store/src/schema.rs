@@ -147,17 +147,30 @@ pub(crate) enum AuditEvents {
     Service,
     OperationType,
     Result,
-    ResultReason,
     UserId,
     UserDisplayName,
     UserPrincipalName,
     AppId,
     AppDisplayName,
     AppServicePrincipalId,
-    InitiatedBy,
-    Targets,
-    Details,
-    UserAgent,
+    Leaf,
+    Record,
+    ResultReason,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum AuditNodes {
+    Table,
+    Level,
+    Position,
+    Hash,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum AuditCheckpoints {
+    Table,
+    Size,
+    Note,
 }
 
 #[derive(Clone, Copy, Iden)]

@@ -2,10 +2,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use model::{ObjectId, RoleDefinitionId};
 use sea_query::{Expr, InsertStatement, IntoIden, IntoTableRef, Query, SelectStatement};
+use tlog::Signer;
 
 use crate::StoreError;
 use crate::cache::{Caches, Touched};
@@ -19,20 +20,35 @@ use crate::sqlite::{Access, Connection, Statement};
 pub struct Session {
     pub(crate) connection: Connection,
     pub(crate) caches: Arc<Caches>,
+    audit_key: AuditKey,
     access: Access,
     snapshot: Cell<u64>,
     touched: RefCell<Touched>,
 }
 
+/// The key that signs checkpoints of the audit log, from when it is known on.
+pub(crate) type AuditKey = Arc<OnceLock<Signer>>;
+
 impl Session {
-    pub(crate) fn open(path: &Path, access: Access, caches: Arc<Caches>) -> Result<Self, StoreError> {
+    pub(crate) fn open(
+        path: &Path,
+        access: Access,
+        caches: Arc<Caches>,
+        audit_key: AuditKey,
+    ) -> Result<Self, StoreError> {
         Ok(Self {
             connection: Connection::open(path, access)?,
             caches,
+            audit_key,
             access,
             snapshot: Cell::new(0),
             touched: RefCell::default(),
         })
+    }
+
+    /// What signs checkpoints of the audit log.
+    pub(crate) fn audit_signer(&self) -> Option<&Signer> {
+        self.audit_key.get()
     }
 
     /// Begins a transaction.

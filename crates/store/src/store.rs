@@ -7,10 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use model::{ObjectId, RoleDefinition, RoleDefinitionId};
+use tlog::Signer;
 
 use crate::cache::Caches;
 use crate::places::{Places, Seat};
 use crate::queue::Queue;
+use crate::session::AuditKey;
 use crate::sqlite::{Access, Look, migrate};
 use crate::work::{Command, Read, ReadWork, WriteWork};
 use crate::writer::{self, GROUP_MAX};
@@ -84,6 +86,7 @@ struct Shared {
     reads: Queue<Box<dyn Read>>,
     commands: Queue<Box<dyn Command>>,
     caches: Arc<Caches>,
+    audit_key: AuditKey,
     /// Held until the last thread is gone.
     _lock: File,
 }
@@ -101,12 +104,13 @@ impl Store {
             reads: Queue::new(READS_WAITING),
             commands: Queue::new(WRITES_WAITING),
             caches: Arc::new(Caches::new()),
+            audit_key: AuditKey::default(),
             _lock: lock(&options.folder.join(LOCK))?,
         });
         let database = options.folder.join(DATABASE);
         // SQLite makes a file readable for everybody, and its companions like the file.
         private(&database)?;
-        let open = |access| Session::open(&database, access, shared.caches.clone());
+        let open = |access| Session::open(&database, access, shared.caches.clone(), shared.audit_key.clone());
         let writer = open(Access::Write)?;
         migrate(&writer.connection)?;
 
@@ -215,6 +219,14 @@ impl Store {
     /// A role, if it is in memory. No I/O.
     pub fn cached_role(&self, role: RoleDefinitionId) -> Option<Arc<RoleDefinition>> {
         self.inner.shared.caches.roles.get(&role)
+    }
+
+    /// Has checkpoints of the audit log signed with this key from now on. There is one key as long as the store is
+    /// open: a later one is left aside.
+    pub fn sign_audit_with(&self, signer: Signer) {
+        if self.inner.shared.audit_key.set(signer).is_err() {
+            tracing::warn!("the audit log is signed with another key already");
+        }
     }
 
     /// Takes no more work, finishes what waits, and ends the threads. Other clones get

@@ -23,6 +23,23 @@ pub(crate) enum Cell<'a> {
     Blob(&'a [u8]),
 }
 
+impl Cell<'_> {
+    /// Whether this is what a parameter would have stored.
+    pub(crate) fn is(&self, value: &Value) -> bool {
+        match (self, value) {
+            (Cell::Int(cell), Value::BigInt(Some(value))) => cell == value,
+            (Cell::Text(cell), Value::String(Some(value))) => cell == value,
+            (Cell::Blob(cell), Value::Uuid(Some(value))) => cell == value.as_bytes(),
+            (Cell::Blob(cell), Value::Bytes(Some(value))) => cell == value,
+            (
+                Cell::Null,
+                Value::BigInt(None) | Value::String(None) | Value::Uuid(None) | Value::Bytes(None),
+            ) => true,
+            _ => false,
+        }
+    }
+}
+
 /// A type that a column can hold.
 pub(crate) trait Stored: Sized {
     /// As a statement's parameter.

@@ -75,8 +75,13 @@ const HOUSE: &[Room] = &[
         never: SQL_OR_WEB,
     },
     Room {
+        name: "tlog",
+        may_know: &[],
+        never: IMPURE_OR_JSON,
+    },
+    Room {
         name: "store",
-        may_know: &["model", "odata"],
+        may_know: &["model", "odata", "tlog"],
         never: WEB,
     },
     Room {
@@ -91,27 +96,27 @@ const HOUSE: &[Room] = &[
     },
     Room {
         name: "engine",
-        may_know: &["identity", "model", "odata", "rules", "store"],
+        may_know: &["identity", "model", "odata", "rules", "store", "tlog"],
         never: SQL_OR_WEB,
     },
     Room {
         name: "server",
         may_know: &[
-            "engine", "graph", "identity", "model", "notify", "odata", "rules", "store",
+            "engine", "graph", "identity", "model", "notify", "odata", "rules", "store", "tlog",
         ],
         never: SQL,
     },
     Room {
         name: "testkit",
         may_know: &[
-            "engine", "graph", "identity", "model", "odata", "rules", "server", "store",
+            "engine", "graph", "identity", "model", "odata", "rules", "server", "store", "tlog",
         ],
         never: SQL,
     },
     Room {
         name: "tenure",
         may_know: &[
-            "engine", "graph", "identity", "model", "notify", "odata", "rules", "server", "store",
+            "engine", "graph", "identity", "model", "notify", "odata", "rules", "server", "store", "tlog",
         ],
         never: SQL,
     },

@@ -19,4 +19,5 @@ mod outbox;
 mod paging;
 mod perspectives;
 mod round_trips;
+mod tampering;
 mod world;

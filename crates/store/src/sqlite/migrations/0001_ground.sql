@@ -185,7 +185,8 @@ CREATE TABLE approval_decisions (
     UNIQUE (request_id, stage, seat)
 ) STRICT, WITHOUT ROWID;
 
--- The audit log; seq has no gaps.
+-- The audit log; seq has no gaps. The record is the event, as JSON, byte for byte what the leaf is the hash of; the
+-- other columns repeat what filters ask for.
 CREATE TABLE audit_events (
     seq                      INTEGER NOT NULL PRIMARY KEY,
     id                       TEXT NOT NULL UNIQUE,
@@ -196,17 +197,15 @@ CREATE TABLE audit_events (
     service                  TEXT NOT NULL,
     operation_type           TEXT NOT NULL,
     result                   TEXT NOT NULL,
-    result_reason            TEXT NOT NULL,
     user_id                  BLOB,
     user_display_name        TEXT,
     user_principal_name      TEXT,
     app_id                   BLOB,
     app_display_name         TEXT,
     app_service_principal_id BLOB,
-    initiated_by             TEXT NOT NULL,
-    targets                  TEXT NOT NULL,
-    details                  TEXT NOT NULL,
-    user_agent               TEXT
+    leaf                     BLOB NOT NULL,
+    record                   TEXT NOT NULL,
+    result_reason            TEXT AS (record ->> '$.resultReason')
 ) STRICT;
 -- Lists, newest first; equal times are in the order of seq, which is the row id.
 CREATE INDEX audit_events_by_time ON audit_events (at);
@@ -224,6 +223,21 @@ CREATE TABLE audit_targets (
 ) STRICT, WITHOUT ROWID;
 -- What was done to one thing; target_id is in lower case.
 CREATE INDEX audit_targets_by_id ON audit_targets (target_id, seq) WHERE target_id IS NOT NULL;
+
+-- The tree over the leaves: the hash of each 64, 4096, … that are complete. Level is the height, position counts
+-- the nodes of a level from the left.
+CREATE TABLE audit_nodes (
+    level    INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    hash     BLOB NOT NULL,
+    PRIMARY KEY (level, position)
+) STRICT, WITHOUT ROWID;
+
+-- What the log signed: its size and root, as a note.
+CREATE TABLE audit_checkpoints (
+    size INTEGER NOT NULL PRIMARY KEY,
+    note TEXT NOT NULL
+) STRICT;
 
 -- What sign-ins can be asked to satisfy.
 CREATE TABLE authentication_contexts (

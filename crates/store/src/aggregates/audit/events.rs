@@ -1,0 +1,173 @@
+//! Events under gapless numbers, and what they were about in a table of its own.
+
+use std::sync::Arc;
+
+use model::audit::{AuditEvent, AuditRecord, AuditTarget, Initiator};
+use sea_query::{Expr, ExprTrait, Func, Query, SelectStatement, Value};
+use tlog::{Hash, leaf_hash};
+
+use crate::row::Row;
+use crate::schema::{AuditEvents, AuditTargets};
+use crate::value::{Json, bind};
+use crate::{Session, StoreError};
+
+pub(crate) const TABLE: &str = "audit_events";
+
+/// What [`read_event`] reads, in its order.
+pub(crate) const EVENT_COLUMNS: [AuditEvents; 1] = [AuditEvents::Record];
+
+/// Reads a row of [`EVENT_COLUMNS`].
+pub(crate) fn read_event(row: &mut Row<'_>) -> Result<AuditEvent, StoreError> {
+    row.take().map(|Json(event)| event)
+}
+
+fn events() -> SelectStatement {
+    Query::select()
+        .columns(EVENT_COLUMNS)
+        .from(AuditEvents::Table)
+        .to_owned()
+}
+
+/// The record of an event and its leaf.
+pub(super) struct Sealed<'a> {
+    seq: i64,
+    event: &'a AuditEvent,
+    record: String,
+    leaf: Hash,
+}
+
+impl<'a> Sealed<'a> {
+    fn new(seq: i64, event: &'a AuditEvent) -> Result<Self, StoreError> {
+        let record = AuditRecord { sequence: seq, event };
+        let record = serde_json::to_string(&record).map_err(|error| StoreError::Driver(Arc::new(error)))?;
+        Ok(Self {
+            seq,
+            event,
+            leaf: leaf_hash(record.as_bytes()),
+            record,
+        })
+    }
+}
+
+/// What filters ask for, out of the event, in columns of their own.
+pub(super) fn filter_columns(event: &AuditEvent) -> [(AuditEvents, Expr); 14] {
+    let (user, app) = match event.initiated_by.clone() {
+        Initiator::User {
+            id,
+            display_name,
+            user_principal_name,
+            ..
+        } => ((id, display_name, user_principal_name), (None, None, None)),
+        Initiator::App {
+            app_id,
+            display_name,
+            service_principal_id,
+        } => ((None, None, None), (app_id, display_name, service_principal_id)),
+    };
+    [
+        (AuditEvents::Id, bind(event.id.clone())),
+        (AuditEvents::At, bind(event.at)),
+        (AuditEvents::CorrelationId, bind(event.correlation_id)),
+        (AuditEvents::Activity, bind(event.activity.clone())),
+        (AuditEvents::Category, bind(event.category.clone())),
+        (AuditEvents::Service, bind(event.service)),
+        (AuditEvents::OperationType, bind(event.operation_type.clone())),
+        (AuditEvents::Result, bind(event.result)),
+        (AuditEvents::UserId, bind(user.0)),
+        (AuditEvents::UserDisplayName, bind(user.1)),
+        (AuditEvents::UserPrincipalName, bind(user.2)),
+        (AuditEvents::AppId, bind(app.0)),
+        (AuditEvents::AppDisplayName, bind(app.1)),
+        (AuditEvents::AppServicePrincipalId, bind(app.2)),
+    ]
+}
+
+fn event_row(sealed: Sealed<'_>) -> [(AuditEvents, Expr); 17] {
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = filter_columns(sealed.event);
+    let seq = (AuditEvents::Seq, bind(sealed.seq));
+    let leaf = (AuditEvents::Leaf, bind(sealed.leaf.0));
+    let record = (
+        AuditEvents::Record,
+        Expr::Value(Value::String(Some(sealed.record))),
+    );
+    [seq, a, b, c, d, e, f, g, h, i, j, k, l, m, n, leaf, record]
+}
+
+pub(super) fn target_row(seq: i64, position: i64, target: &AuditTarget) -> [(AuditTargets, Expr); 6] {
+    let id = target.id.as_deref().map(str::to_ascii_lowercase);
+    [
+        (AuditTargets::Seq, bind(seq)),
+        (AuditTargets::Position, bind(position)),
+        (AuditTargets::TargetId, bind(id)),
+        (AuditTargets::TargetType, bind(target.target_type.clone())),
+        (AuditTargets::DisplayName, bind(target.display_name.clone())),
+        (
+            AuditTargets::UserPrincipalName,
+            bind(target.user_principal_name.clone()),
+        ),
+    ]
+}
+
+impl Session {
+    /// The number of the newest record; 0 if there is none.
+    pub(super) fn last_audit_seq(&self) -> Result<i64, StoreError> {
+        let last = Query::select()
+            .expr(Func::max(Expr::col(AuditEvents::Seq)))
+            .from(AuditEvents::Table)
+            .to_owned();
+        let last: Option<i64> = self.row(TABLE, &last, |row| row.take())?.flatten();
+        Ok(last.unwrap_or_default())
+    }
+
+    /// Appends events in their order, under the next numbers, with their leaves and what these complete of the tree.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the id of one is taken.
+    pub fn append_audit(&self, events: &[AuditEvent]) -> Result<(), StoreError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let before = self.last_audit_seq()?;
+        let first = before.saturating_add(1);
+        let numbered = || (first..).zip(events);
+        let sealed: Vec<Sealed<'_>> = numbered()
+            .map(|(seq, event)| Sealed::new(seq, event))
+            .collect::<Result<_, _>>()?;
+        self.insert_all(AuditEvents::Table, sealed.into_iter().map(event_row))?;
+        let targets = numbered().flat_map(|(seq, event)| {
+            (0_i64..)
+                .zip(&event.targets)
+                .map(move |(position, target)| target_row(seq, position, target))
+        });
+        self.insert_all(AuditTargets::Table, targets)?;
+        let before = u64::try_from(before).unwrap_or_default();
+        self.extend_audit_tree(before, before.saturating_add(events.len() as u64))
+    }
+
+    /// The greatest id that begins with `prefix`, which must not be empty.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn last_audit_id(&self, prefix: &str) -> Result<Option<String>, StoreError> {
+        // No id has a character beyond this one.
+        let beyond = format!("{prefix}~");
+        let greatest = Query::select()
+            .expr(Func::max(Expr::col(AuditEvents::Id)))
+            .from(AuditEvents::Table)
+            .and_where(Expr::col(AuditEvents::Id).gte(bind(prefix.to_owned())))
+            .and_where(Expr::col(AuditEvents::Id).lt(bind(beyond)))
+            .to_owned();
+        Ok(self.row(TABLE, &greatest, |row| row.take())?.flatten())
+    }
+
+    /// An event.
+    ///
+    /// # Errors
+    /// The driver's, and a row that cannot be read.
+    pub fn audit_event(&self, id: &str) -> Result<Option<AuditEvent>, StoreError> {
+        let select = events()
+            .and_where(Expr::col(AuditEvents::Id).eq(bind(id.to_owned())))
+            .to_owned();
+        self.row(TABLE, &select, read_event)
+    }
+}

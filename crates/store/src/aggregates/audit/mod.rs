@@ -1,0 +1,13 @@
+//! The audit log: its events, the Merkle tree over them, and the checkpoints that were signed of it.
+
+mod checkpoints;
+mod events;
+mod inspection;
+mod report;
+mod retention;
+mod tree;
+
+pub use checkpoints::StoredCheckpoint;
+pub(crate) use events::{EVENT_COLUMNS, TABLE, read_event};
+pub use inspection::verify_audit;
+pub use report::{AuditFault, AuditReport, AuditVerification};

@@ -1,0 +1,106 @@
+//! What the audit log of a file is held against, and what came of it.
+
+use std::fmt;
+
+use tlog::verify::{Finding, Report};
+use tlog::{Checkpoint, VerifierKey};
+
+/// What the log is held against.
+#[derive(Clone, Debug, Default)]
+pub struct AuditVerification {
+    /// Whose checkpoints are believed.
+    pub keys: Vec<VerifierKey>,
+    /// Checkpoints from elsewhere, believed already.
+    pub witnessed: Vec<Checkpoint>,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditReport {
+    /// Of the records and the tree.
+    pub log: Report,
+    /// Of what stands beside them in the file.
+    pub faults: Vec<AuditFault>,
+}
+
+impl AuditReport {
+    /// Everything that was found, in words; nothing if all is well.
+    pub fn lines(&self) -> Vec<String> {
+        let findings = self.log.findings.iter().map(Finding::to_string);
+        findings
+            .chain(self.faults.iter().map(AuditFault::to_string))
+            .collect()
+    }
+}
+
+/// What is wrong in the file, besides the records themselves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AuditFault {
+    /// A column does not say what the record says.
+    Column {
+        /// The record's number.
+        sequence: i64,
+        /// The column.
+        column: String,
+    },
+    /// The rows that say what a record was about do not say what the record says.
+    Targets {
+        /// The record's number.
+        sequence: i64,
+    },
+    /// A record stands under another number than its own.
+    Place {
+        /// Where it stands.
+        sequence: i64,
+        /// What it says.
+        says: i64,
+    },
+    /// A checkpoint is not believed.
+    Checkpoint {
+        /// Under which size it is kept.
+        size: i64,
+        /// Why not.
+        why: String,
+    },
+    /// A hash of the tree is not that of the hashes beneath it, is missing, or is of nothing.
+    Node {
+        /// Its height.
+        level: u32,
+        /// Its place, counted from 0.
+        position: i64,
+    },
+    /// The first records are missing, and no record says that they were removed because of their age.
+    NotAccountedFor {
+        /// Up to which.
+        through: u64,
+    },
+}
+
+impl fmt::Display for AuditFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Column { sequence, column } => {
+                write!(f, "record {sequence}: the column {column} was altered")
+            }
+            Self::Targets { sequence } => {
+                write!(f, "record {sequence}: its rows in audit_targets were altered")
+            }
+            Self::Place { sequence, says } => {
+                write!(f, "record {says} was moved: it stands at {sequence}")
+            }
+            Self::Checkpoint { size, why } => write!(f, "the checkpoint of {size} records: {why}"),
+            Self::Node { level, position } => {
+                write!(
+                    f,
+                    "the tree hash at level {level}, position {position} was altered or removed"
+                )
+            }
+            Self::NotAccountedFor { through } => {
+                write!(
+                    f,
+                    "records 1 to {through} were removed, and not because of their age"
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,484 @@
+//! The audit log in the hands of somebody who can write the database file: whatever is altered, removed, inserted or
+//! put in another order, the verification names it.
+
+use std::path::{Path, PathBuf};
+
+use model::AppId;
+use model::audit::{
+    AuditDetail, AuditEvent, AuditResult, AuditService, Initiator, RECORDS_REMOVED, REMOVED_THROUGH,
+};
+use rusqlite::Connection;
+use rusqlite::types::Value;
+use store::{AuditFault, AuditReport, AuditVerification, verify_audit};
+use tlog::verify::Finding;
+use tlog::{Checkpoint, Signer, verify_consistency, verify_inclusion};
+use uuid::Uuid;
+
+use crate::round_trips::event;
+use crate::world::{World, at, object_id};
+
+const RECORDS: i64 = 300;
+/// First and last of a block, one of each kind, and one that no checkpoint is about.
+const SAMPLES: [i64; 6] = [1, 64, 101, 102, 103, 299];
+
+fn signer() -> Signer {
+    Signer::from_seed("example.org/audit", [7; 32]).unwrap()
+}
+
+fn against() -> AuditVerification {
+    AuditVerification {
+        keys: vec![signer().verifier().clone()],
+        witnessed: Vec::new(),
+    }
+}
+
+/// By a user, by an application, by the service; about much and about nothing.
+fn kind_of_event(n: i64) -> AuditEvent {
+    let plain = event(n);
+    match n % 3 {
+        0 => plain,
+        1 => AuditEvent {
+            initiated_by: Initiator::App {
+                app_id: Some(AppId::new(Uuid::from_u128(9))),
+                display_name: Some("Robot".to_owned()),
+                service_principal_id: Some(object_id(9)),
+            },
+            targets: vec![plain.targets[0].clone(); 3],
+            user_agent: Some("agent".to_owned()),
+            ..plain
+        },
+        _ => AuditEvent {
+            initiated_by: Initiator::service(),
+            service: AuditService::CoreDirectory,
+            result: AuditResult::Failure,
+            targets: Vec::new(),
+            ..plain
+        },
+    }
+}
+
+/// A log, closed, and copies of it to be altered.
+struct Log {
+    world: World,
+}
+
+impl Log {
+    fn of(records: i64) -> Self {
+        let world = World::new();
+        world.store.sign_audit_with(signer());
+        let events: Vec<AuditEvent> = (1..=records).map(kind_of_event).collect();
+        for some in events.chunks(7) {
+            let some = some.to_vec();
+            world.write(move |s| s.append_audit(&some));
+        }
+        Self { world }
+    }
+
+    fn database(&self) -> PathBuf {
+        self.world.folder.path().join("data").join("tenure.db")
+    }
+
+    /// What is found in a copy after `alter` had it.
+    fn after(&self, alter: impl FnOnce(&Connection)) -> AuditReport {
+        let folder = tempfile::tempdir().unwrap();
+        let copy = folder.path().join("copy.db");
+        Connection::open(self.database())
+            .unwrap()
+            .execute("VACUUM INTO ?1", [copy.to_str().unwrap()])
+            .unwrap();
+        let connection = Connection::open(&copy).unwrap();
+        connection.pragma_update(None, "foreign_keys", false).unwrap();
+        alter(&connection);
+        drop(connection);
+        verify(&copy)
+    }
+
+    fn after_sql(&self, sql: &str) -> AuditReport {
+        self.after(|connection| connection.execute_batch(sql).unwrap())
+    }
+}
+
+fn verify(database: &Path) -> AuditReport {
+    verify_audit(database, &against()).unwrap()
+}
+
+/// Another value of the same type.
+fn other(value: Value) -> Value {
+    match value {
+        Value::Null => Value::Text("x".to_owned()),
+        Value::Integer(number) => Value::Integer(number + 100_000),
+        Value::Real(number) => Value::Real(number + 1.0),
+        Value::Text(text) => Value::Text(format!("{text} ")),
+        Value::Blob(mut bytes) => {
+            bytes[0] ^= 1;
+            Value::Blob(bytes)
+        }
+    }
+}
+
+fn columns(connection: &Connection, table: &str) -> Vec<String> {
+    let mut statement = connection
+        .prepare(&format!("SELECT name FROM pragma_table_info('{table}')"))
+        .unwrap();
+    let names = statement.query_map([], |row| row.get(0)).unwrap();
+    names.collect::<Result<_, _>>().unwrap()
+}
+
+/// Alters one column of the rows that `condition` selects.
+fn alter(connection: &Connection, table: &str, column: &str, condition: &str) {
+    let old: Value = connection
+        .query_row(
+            &format!("SELECT {column} FROM {table} WHERE {condition}"),
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    let is_blob = |kind: &str| column_type(connection, table, column) == kind;
+    let new = match other(old) {
+        Value::Text(text) if is_blob("BLOB") => Value::Blob(text.into_bytes()),
+        new => new,
+    };
+    let changed = connection
+        .execute(
+            &format!("UPDATE {table} SET {column} = ?1 WHERE {condition}"),
+            [new],
+        )
+        .unwrap();
+    assert_eq!(changed, 1, "{table}.{column}");
+}
+
+fn column_type(connection: &Connection, table: &str, column: &str) -> String {
+    connection
+        .query_row(
+            &format!("SELECT type FROM pragma_table_info('{table}') WHERE name = ?1"),
+            [column],
+            |row| row.get(0),
+        )
+        .unwrap()
+}
+
+#[test]
+fn an_untouched_log_is_confirmed() {
+    let report = Log::of(RECORDS).after(|_| ());
+    assert_eq!(report.lines(), Vec::<String>::new());
+    assert_eq!(
+        (report.log.records, report.log.confirmed, report.log.checkpoints),
+        (300, 256, 4)
+    );
+}
+
+#[test]
+fn each_altered_column_of_each_kind_of_record_is_named() {
+    let log = Log::of(RECORDS);
+    let columns = columns(&Connection::open(log.database()).unwrap(), "audit_events");
+    assert_eq!(columns.len(), 17, "{columns:?}");
+    for column in &columns {
+        for sequence in SAMPLES {
+            let report = log.after(|connection| {
+                alter(connection, "audit_events", column, &format!("seq = {sequence}"));
+            });
+            let is_named = match column.as_str() {
+                "seq" => report
+                    .lines()
+                    .iter()
+                    .any(|line| line.contains(&format!("record {sequence} was"))),
+                "record" => report.log.findings == [Finding::Altered(sequence.unsigned_abs())],
+                "leaf" if sequence > 256 => {
+                    report.log.findings == [Finding::Altered(sequence.unsigned_abs())]
+                }
+                "leaf" => report
+                    .log
+                    .findings
+                    .contains(&Finding::LeafAltered(sequence.unsigned_abs())),
+                _ => {
+                    report.faults
+                        == [AuditFault::Column {
+                            sequence,
+                            column: column.clone(),
+                        }]
+                }
+            };
+            assert!(is_named, "{column} of {sequence}: {:#?}", report.lines());
+        }
+    }
+}
+
+#[test]
+fn each_altered_column_of_what_stands_beside_is_named() {
+    let log = Log::of(RECORDS);
+    let connection = Connection::open(log.database()).unwrap();
+    let beside: [(&str, &str, &[&str]); 4] = [
+        ("audit_targets", "seq = 103 AND position = 2", &["record 103"]),
+        ("audit_targets", "seq = 300", &["record 300"]),
+        (
+            "audit_nodes",
+            "level = 6 AND position = 2",
+            &["records 129 to 192", "level 6, position 2"],
+        ),
+        ("audit_checkpoints", "size = 128", &["checkpoint of 128 records"]),
+    ];
+    for (table, condition, expected) in beside {
+        let is_named = |lines: &[String]| {
+            lines
+                .iter()
+                .any(|line| expected.iter().any(|each| line.contains(each)))
+        };
+        for column in columns(&connection, table) {
+            let lines = log
+                .after(|connection| alter(connection, table, &column, condition))
+                .lines();
+            assert!(is_named(&lines), "{table}.{column}: {lines:#?}");
+        }
+        let lines = log
+            .after_sql(&format!("DELETE FROM {table} WHERE {condition}"))
+            .lines();
+        assert!(is_named(&lines), "{table}: {lines:#?}");
+    }
+}
+
+#[test]
+fn removed_records_are_named() {
+    let log = Log::of(RECORDS);
+    for sequence in [2_u64, 64, 101, 299] {
+        let report = log.after_sql(&format!(
+            "DELETE FROM audit_targets WHERE seq = {sequence}; DELETE FROM audit_events WHERE seq = {sequence}"
+        ));
+        assert_eq!(report.log.findings, [Finding::Removed(sequence)]);
+    }
+    // The first: nothing before it says that it was there, but every record's own number does.
+    let report =
+        log.after_sql("DELETE FROM audit_targets WHERE seq = 1; DELETE FROM audit_events WHERE seq = 1");
+    assert!(
+        report
+            .faults
+            .contains(&AuditFault::NotAccountedFor { through: 1 }),
+        "{report:?}"
+    );
+    let report =
+        log.after_sql("DELETE FROM audit_targets WHERE seq <= 64; DELETE FROM audit_events WHERE seq <= 64");
+    assert_eq!(report.faults, [AuditFault::NotAccountedFor { through: 64 }]);
+}
+
+#[test]
+fn a_tail_that_was_cut_off_is_named_by_what_is_left_or_by_a_witness() {
+    let log = Log::of(RECORDS);
+    let cut = "DELETE FROM audit_targets WHERE seq > 130; DELETE FROM audit_events WHERE seq > 130;";
+    let report = log.after_sql(cut);
+    let expected = Finding::Cut {
+        records: 130,
+        signed: 256,
+    };
+    assert!(report.log.findings.contains(&expected), "{report:?}");
+
+    // Cut with everything that belongs to it, only a checkpoint from elsewhere tells.
+    let note = log.world.read(|s| s.last_audit_checkpoint()).unwrap().note;
+    let clean = format!(
+        "{cut} DELETE FROM audit_nodes WHERE position >= 2; DELETE FROM audit_checkpoints WHERE size > 130;"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("copy.db");
+    let source = Connection::open(log.database()).unwrap();
+    source
+        .execute("VACUUM INTO ?1", [copy.to_str().unwrap()])
+        .unwrap();
+    let connection = Connection::open(&copy).unwrap();
+    connection.pragma_update(None, "foreign_keys", false).unwrap();
+    connection.execute_batch(&clean).unwrap();
+    drop(connection);
+    assert_eq!(verify(&copy).lines(), Vec::<String>::new());
+    let against = AuditVerification {
+        witnessed: vec![Checkpoint::open(&note, &against().keys).unwrap()],
+        ..against()
+    };
+    let report = verify_audit(&copy, &against).unwrap();
+    assert_eq!(report.log.findings, [expected]);
+}
+
+#[test]
+fn records_in_another_order_and_inserted_ones_are_named() {
+    let log = Log::of(RECORDS);
+    let report = log.after_sql(
+        "UPDATE audit_events SET seq = -1 WHERE seq = 103; UPDATE audit_events SET seq = 103 WHERE seq = 106;
+         UPDATE audit_events SET seq = 106 WHERE seq = -1",
+    );
+    let moved = [
+        AuditFault::Place {
+            sequence: 103,
+            says: 106,
+        },
+        AuditFault::Place {
+            sequence: 106,
+            says: 103,
+        },
+    ];
+    assert!(
+        moved.iter().all(|fault| report.faults.contains(fault)),
+        "{report:?}"
+    );
+
+    // Inserted at the end, where no leaf of another stands in the way, as a copy of record 103.
+    let report = log.after_sql(
+        "INSERT INTO audit_events (seq, id, at, correlation_id, activity, category, service, operation_type, result,
+             leaf, record)
+         SELECT 301, 'forged', at, correlation_id, activity, category, service, operation_type, result, leaf, record
+         FROM audit_events WHERE seq = 103",
+    );
+    assert!(
+        report.faults.contains(&AuditFault::Place {
+            sequence: 301,
+            says: 103
+        }),
+        "{report:?}"
+    );
+    // In the midst, the others have to move.
+    let report = log.after_sql(
+        "UPDATE audit_events SET seq = -seq WHERE seq >= 200; UPDATE audit_events SET seq = 1 - seq WHERE seq < 0;
+         INSERT INTO audit_events (seq, id, at, correlation_id, activity, category, service, operation_type, result,
+             leaf, record)
+         SELECT 200, 'forged', at, correlation_id, activity, category, service, operation_type, result, leaf, record
+         FROM audit_events WHERE seq = 103",
+    );
+    assert!(
+        report.faults.contains(&AuditFault::Place {
+            sequence: 200,
+            says: 103
+        }),
+        "{report:?}"
+    );
+}
+
+#[test]
+fn a_record_whose_hashes_were_forged_with_it_is_found_by_the_checkpoint() {
+    let log = Log::of(RECORDS);
+    let report = log.after(|connection| {
+        let record: String = connection
+            .query_row("SELECT record FROM audit_events WHERE seq = 100", [], |row| {
+                row.get(0)
+            })
+            .unwrap();
+        let forged = record.replace("because", "becauze");
+        let leaf = tlog::leaf_hash(forged.as_bytes()).0;
+        connection
+            .execute(
+                "UPDATE audit_events SET record = ?1, leaf = ?2 WHERE seq = 100",
+                (forged, leaf),
+            )
+            .unwrap();
+    });
+    assert_eq!(report.log.findings, [Finding::AlteredWithin(65..=128)]);
+}
+
+#[test]
+fn checkpoints_of_another_key_are_not_believed() {
+    let log = Log::of(70);
+    let other = AuditVerification {
+        keys: vec![
+            Signer::from_seed("example.org/audit", [8; 32])
+                .unwrap()
+                .verifier()
+                .clone(),
+        ],
+        witnessed: Vec::new(),
+    };
+    let report = verify_audit(&log.database(), &other).unwrap();
+    assert_eq!(report.log.confirmed, 0);
+    assert!(
+        matches!(
+            report.faults.as_slice(),
+            [AuditFault::Checkpoint { size: 64, .. }]
+        ),
+        "{report:?}"
+    );
+}
+
+#[test]
+fn old_records_go_and_the_rest_is_still_confirmed() {
+    let log = Log::of(RECORDS);
+    let world = &log.world;
+    let through = world.read(|s| s.removable_audit_records(at(200), 1_000));
+    assert_eq!(through, 192);
+    assert_eq!(
+        world.read(|s| s.removable_audit_records(at(200), 100)),
+        64,
+        "at most so many"
+    );
+    assert_eq!(
+        world.read(|s| s.removable_audit_records(at(60), 1_000)),
+        0,
+        "no whole block is old"
+    );
+    assert_eq!(
+        world.read(|s| s.removable_audit_records(at(1_000_000), 1_000)),
+        256,
+        "the rest is not signed"
+    );
+    world.write(|s| {
+        let says = AuditEvent {
+            activity: RECORDS_REMOVED.to_owned(),
+            details: vec![AuditDetail {
+                key: REMOVED_THROUGH.to_owned(),
+                value: "192".to_owned(),
+            }],
+            ..event(301)
+        };
+        s.append_audit(&[says])?;
+        s.remove_audit_records(192)?;
+        s.checkpoint_audit()
+    });
+    assert_eq!(world.read(|s| s.first_audit_record()), 193);
+    let report = log.after(|_| ());
+    assert_eq!(report.lines(), Vec::<String>::new());
+    assert_eq!((report.log.records, report.log.confirmed), (109, 301));
+    // Less is left than was said.
+    let report = log
+        .after_sql("DELETE FROM audit_targets WHERE seq <= 256; DELETE FROM audit_events WHERE seq <= 256");
+    assert_eq!(report.faults, [AuditFault::NotAccountedFor { through: 256 }]);
+
+    // Proofs go on where they do not lead through what is gone.
+    let root = |size| world.read(move |s| s.audit_root(size));
+    let proof = world
+        .store
+        .read_wait(|s| s.audit_consistency(192, 301))
+        .unwrap()
+        .unwrap();
+    assert!(verify_consistency((192, &root(192)), (301, &root(301)), &proof));
+    let gone = world.store.read_wait(|s| s.audit_consistency(100, 301)).unwrap();
+    assert!(gone.unwrap_err().to_string().contains("does not keep"));
+}
+
+#[test]
+fn proofs_lead_from_records_to_roots() {
+    let log = Log::of(RECORDS);
+    let world = &log.world;
+    let connection = Connection::open(log.database()).unwrap();
+    for (sequence, size) in [(1, 1), (1, 300), (64, 64), (65, 65), (300, 300), (200, 256)] {
+        let root = world.read(move |s| s.audit_root(size));
+        let proof = world
+            .store
+            .read_wait(move |s| s.audit_inclusion(sequence, size))
+            .unwrap()
+            .unwrap();
+        let record: String = connection
+            .query_row(
+                "SELECT record FROM audit_events WHERE seq = ?1",
+                [sequence],
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert!(verify_inclusion(
+            record.as_bytes(),
+            sequence - 1,
+            size,
+            &root,
+            &proof
+        ));
+        assert!(!verify_inclusion(b"{}", sequence - 1, size, &root, &proof));
+    }
+    for (sequence, size) in [(0, 300), (301, 300), (5, 301), (5, 0)] {
+        let proof = world
+            .store
+            .read_wait(move |s| s.audit_inclusion(sequence, size))
+            .unwrap();
+        assert!(proof.is_err(), "{sequence} of {size}");
+    }
+}

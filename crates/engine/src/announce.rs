@@ -2,7 +2,7 @@
 //! reminders whose time has come (DESIGN, idea 1). Reads never wait for this; if it is late or dead, no
 //! answer is wrong.
 
-use model::{Action, EndCause, Ended, GrantOrigin, Instant, RequestStatus};
+use model::{Action, EndCause, Ended, GrantOrigin, Instant, IsoDuration, RequestStatus};
 
 use crate::audit::{record_end_by_time, record_lapse, record_start};
 use crate::context::Context;
@@ -11,6 +11,9 @@ use crate::notices::{delete_old, tell_of_end, tell_of_lapse, tell_of_start, tell
 
 /// How many events of each kind one transaction announces.
 pub const ANNOUNCED_PER_TRANSACTION_MAX: u64 = 200;
+
+/// How old a record of the audit log gets before a checkpoint is about it; earlier if there are enough of them.
+const UNSIGNED_MAX: IsoDuration = IsoDuration::from_minutes(10);
 
 /// What one run did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +75,7 @@ pub fn announce_due(cx: &Context<'_>) -> Result<Announced, Error> {
     // After the ends: what has ended is not about to end.
     let reminders = tell_what_is_due(cx, ANNOUNCED_PER_TRANSACTION_MAX)?;
     delete_old(cx)?;
+    sign_what_is_old(cx)?;
     let batch = usize::try_from(ANNOUNCED_PER_TRANSACTION_MAX).unwrap_or(usize::MAX);
     let is_complete = [starts.len(), ends.len(), lapses.len(), reminders]
         .iter()
@@ -90,4 +94,16 @@ pub fn announce_due(cx: &Context<'_>) -> Result<Announced, Error> {
             Some(cx.now)
         },
     })
+}
+
+/// Signs the audit log if a record waits for long.
+fn sign_what_is_old(cx: &Context<'_>) -> Result<(), Error> {
+    let is_due = cx
+        .session
+        .unsigned_audit_since()?
+        .is_some_and(|since| since.saturating_add(UNSIGNED_MAX) <= cx.now);
+    if is_due {
+        cx.session.checkpoint_audit()?;
+    }
+    Ok(())
 }

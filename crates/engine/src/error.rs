@@ -28,6 +28,8 @@ pub enum Missing {
     Message,
     /// An audit event.
     AuditEvent,
+    /// A record, hash or checkpoint of the audit log: it is no longer kept, or not made yet.
+    AuditEvidence,
     /// What a navigation leads to.
     Navigation,
 }
@@ -85,6 +87,14 @@ pub enum Error {
     /// It contradicts what is there.
     #[error("conflict: {0:?}")]
     Conflict(Conflict),
+    /// The audit log has no tree of so many records, or no such record in that tree.
+    #[error("there is no record {asked} in a log of {size}")]
+    NoSuchTree {
+        /// The record or size asked for.
+        asked: u64,
+        /// How many records there are.
+        size: u64,
+    },
     /// The page token was not made here, or not for this list.
     #[error("the page token is not valid")]
     PageToken,

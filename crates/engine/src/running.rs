@@ -191,6 +191,11 @@ impl Engine {
         }
     }
 
+    /// Signs the audit log as it is now, such as before the server ends. Blocks, as [`Engine::announce`].
+    pub fn sign_audit(&self) -> Result<(), Error> {
+        self.write_as_service(|cx| Ok(cx.session.checkpoint_audit()?))
+    }
+
     /// Makes messages of all notices, in as many transactions as it takes. Blocks, as
     /// [`Engine::announce`].
     pub fn post_notices(&self) -> Result<(), Error> {

@@ -149,6 +149,23 @@ pub struct AuditRecord<'a> {
     pub event: &'a AuditEvent,
 }
 
+/// An event that was logged, with its record byte for byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoggedEvent {
+    /// The event.
+    pub event: AuditEvent,
+    /// The record, as [`AuditRecord`] wrote it. A later version may write another one, but not of this event.
+    pub record: Box<str>,
+}
+
+impl std::ops::Deref for LoggedEvent {
+    type Target = AuditEvent;
+
+    fn deref(&self) -> &AuditEvent {
+        &self.event
+    }
+}
+
 /// What a record is called that says that older ones were removed.
 pub const RECORDS_REMOVED: &str = "Remove audit records";
 /// The detail that says through which record.

@@ -4,6 +4,7 @@
 
 mod access;
 mod app;
+mod audit;
 mod azure;
 mod bridge;
 mod demo;
@@ -57,6 +58,13 @@ pub fn router(app: App) -> Router {
             "/ext/v1/notifications/outbox/{message}/retry",
             post(outbox::retry),
         )
+        .route("/ext/v1/audit/checkpoint", get(audit::checkpoint))
+        .route("/ext/v1/audit/checkpoints", get(audit::checkpoints))
+        .route("/ext/v1/audit/records", get(audit::records))
+        .route("/ext/v1/audit/leaves", get(audit::leaves))
+        .route("/ext/v1/audit/blocks", get(audit::blocks))
+        .route("/ext/v1/audit/inclusion", get(audit::inclusion))
+        .route("/ext/v1/audit/consistency", get(audit::consistency))
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready));
     if app.options().demo {

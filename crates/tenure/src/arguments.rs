@@ -23,6 +23,9 @@ pub enum Command {
     Serve(ServeArguments),
     /// Found the tenant in a data folder, with its first administrator and application.
     Setup(SetupArguments),
+    /// Verify the audit log, or take it along to be verified elsewhere.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Work on the keys that sign tokens.
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -126,6 +129,80 @@ pub struct SetupArguments {
     /// Print the result as one line of JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `tenure audit`
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Say whether any record was altered, inserted or removed, and which. Ends with failure if so.
+    Verify(VerifyArguments),
+    /// Fetch all records, with what it takes to verify them, from a server into a folder.
+    Export(ExportArguments),
+    /// Print the key that verifies checkpoints, for whoever is to keep it.
+    Key {
+        /// The data folder.
+        #[arg(long)]
+        data_dir: PathBuf,
+    },
+}
+
+/// `tenure audit verify`
+#[derive(Debug, Args)]
+pub struct VerifyArguments {
+    /// What is verified.
+    #[command(flatten)]
+    pub source: VerifiedSource,
+    /// The file with the token for --server, which may read the audit log.
+    #[arg(long, requires = "server")]
+    pub token_file: Option<PathBuf>,
+    /// Further certificates that --server is believed by, PEM.
+    #[arg(long, requires = "server")]
+    pub ca_file: Option<PathBuf>,
+    /// The key whose checkpoints are believed, as `tenure audit key` printed it once. May be given several times.
+    /// Without it, that of the data folder is, which proves little against whoever had the folder.
+    #[arg(long)]
+    pub key: Vec<String>,
+    /// Checkpoints kept elsewhere: a witness file, or one signed note. May be given several times.
+    #[arg(long)]
+    pub checkpoints: Vec<PathBuf>,
+    /// Print the result as one line of JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What `tenure audit verify` looks at: one of these.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct VerifiedSource {
+    /// A data folder, also of a running server.
+    #[arg(long)]
+    pub data_dir: Option<PathBuf>,
+    /// A copy of the database in a data folder.
+    #[arg(long)]
+    pub database: Option<PathBuf>,
+    /// A folder that `tenure audit export` made.
+    #[arg(long)]
+    pub export: Option<PathBuf>,
+    /// A running server, by its base URL.
+    #[arg(long)]
+    pub server: Option<String>,
+}
+
+/// `tenure audit export`
+#[derive(Debug, Args)]
+pub struct ExportArguments {
+    /// The server's base URL.
+    #[arg(long)]
+    pub server: String,
+    /// The file with a token that may read the audit log.
+    #[arg(long)]
+    pub token_file: PathBuf,
+    /// Further certificates that the server is believed by, PEM.
+    #[arg(long)]
+    pub ca_file: Option<PathBuf>,
+    /// The folder to write to; it must not be there yet.
+    #[arg(long)]
+    pub to: PathBuf,
 }
 
 /// `tenure keys`

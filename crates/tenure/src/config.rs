@@ -39,6 +39,7 @@ struct Layer {
     domain: Option<String>,
     minimum_active_duration: Option<IsoDuration>,
     extended_approvals: Option<bool>,
+    audit_key_file: Option<PathBuf>,
     #[serde(default)]
     mail: MailLayer,
     #[serde(default)]
@@ -59,6 +60,7 @@ impl Layer {
             domain: upper.domain.or(self.domain),
             minimum_active_duration: upper.minimum_active_duration.or(self.minimum_active_duration),
             extended_approvals: upper.extended_approvals.or(self.extended_approvals),
+            audit_key_file: upper.audit_key_file.or(self.audit_key_file),
             mail: self.mail.under(upper.mail),
             throttling: self.throttling.under(upper.throttling),
         }
@@ -95,6 +97,8 @@ pub struct ServeConfig {
     pub limits: Limits,
     /// Whether approvals may go beyond what Graph knows.
     pub extended_approvals: bool,
+    /// Where the key is that signs the audit log, if not in the data folder.
+    pub audit_key_file: Option<PathBuf>,
     /// What people are told by mail.
     pub mail: MailConfig,
     /// How much one identity may ask.
@@ -151,6 +155,7 @@ impl ServeConfig {
                     ..Limits::default()
                 }),
             extended_approvals: layer.extended_approvals.unwrap_or(false),
+            audit_key_file: layer.audit_key_file,
             mail: layer.mail.check()?,
             allowance: layer.throttling.allowance(),
         })
@@ -180,6 +185,7 @@ fn from_environment(variables: impl Iterator<Item = (String, String)>) -> anyhow
             "BEHIND_PROXY" => layer.behind_proxy = Some(value.parse().with_context(invalid)?),
             "TLS_CERTIFICATE" => layer.tls_certificate = Some(value.into()),
             "TLS_KEY" => layer.tls_key = Some(value.into()),
+            "AUDIT_KEY_FILE" => layer.audit_key_file = Some(value.into()),
             "TENANT_NAME" => layer.tenant_name = Some(value),
             "DOMAIN" => layer.domain = Some(value),
             "MINIMUM_ACTIVE_DURATION" => {
@@ -217,6 +223,7 @@ fn from_flags(flags: &ServeArguments) -> Layer {
         domain: None,
         minimum_active_duration: None,
         extended_approvals: None,
+        audit_key_file: None,
         mail: MailLayer::default(),
         throttling: ThrottlingLayer::default(),
     }

@@ -84,6 +84,7 @@ pub async fn run(
             }
         });
     }
+    let engine = app.engine().clone();
     let announcer = announce.then(|| tokio::spawn(announce_for_ever(app.engine().clone())));
     ready()?;
     let stopped = tokio::select! {
@@ -98,6 +99,8 @@ pub async fn run(
     if let Some(announcer) = announcer {
         announcer.abort();
     }
+    // So that nothing can be cut off the log while nobody looks.
+    tokio::task::spawn_blocking(move || engine.sign_audit()).await??;
     stopped
 }
 

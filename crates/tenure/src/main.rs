@@ -1,11 +1,13 @@
 //! The `tenure` binary: configuration, wiring, life cycle, subcommands.
 
 mod arguments;
+mod audit;
 mod clock;
 mod config;
 mod data_folder;
 mod demo;
 mod entropy;
+mod http_client;
 mod keys;
 mod life_cycle;
 mod logging;
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::run(options),
         Command::Serve(options) => serve::run(options),
         Command::Setup(options) => setup::run(&options),
+        Command::Audit(command) => audit::run(command),
         Command::Keys(KeysCommand::Rotate { data_dir }) => keys::rotate_in(&data_dir),
     };
     match done {

@@ -15,7 +15,7 @@ use crate::config::ServeConfig;
 use crate::data_folder::{self, FolderKind};
 use crate::life_cycle::{self, Listener};
 use crate::postman::{Counter, Postman};
-use crate::{entropy, keys, setup, tls};
+use crate::{audit, entropy, keys, setup, tls};
 
 /// Runs until it is told to stop.
 pub fn run(flags: ServeArguments) -> anyhow::Result<()> {
@@ -36,6 +36,7 @@ async fn serve(config: ServeConfig, json: bool) -> anyhow::Result<()> {
         );
     }
     let keys = keys::load_or_make(&store, SystemClock.now())?;
+    audit::key::sign_with(&store, config.audit_key_file.as_deref(), &config.data_dir)?;
     let engine = life_cycle::start_engine(
         store.clone(),
         Arc::new(SystemClock),

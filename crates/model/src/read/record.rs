@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::audit::AuditEvent;
+use crate::audit::LoggedEvent;
 use crate::directory::Tenant;
 use crate::policy::AuthenticationContext;
 use crate::query::Nav;
@@ -106,7 +106,7 @@ pub enum Record {
     /// A legacy directory role.
     DirectoryRole(Box<DirectoryRoleRecord>),
     /// An audit event.
-    DirectoryAudit(Box<AuditEvent>),
+    DirectoryAudit(Box<LoggedEvent>),
     /// An authentication context.
     AuthenticationContext(Box<AuthenticationContext>),
 }

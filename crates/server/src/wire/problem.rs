@@ -35,7 +35,11 @@ pub fn directory(error: &Error) -> GraphError {
         Error::Missing(Missing::Policy) => GraphError::policy_not_found(),
         Error::Missing(Missing::PolicyRule(id)) => GraphError::unknown_policy_rule(id),
         Error::Missing(
-            Missing::AuditEvent | Missing::Message | Missing::RoleAssignment | Missing::Navigation,
+            Missing::AuditEvent
+            | Missing::AuditEvidence
+            | Missing::Message
+            | Missing::RoleAssignment
+            | Missing::Navigation,
         ) => GraphError::resource_not_found(""),
         Error::UnknownApprover(id) => GraphError::invalid_policy(
             format!("There is no such approver: {id}."),
@@ -43,6 +47,11 @@ pub fn directory(error: &Error) -> GraphError {
         ),
         Error::Unapprovable(why) => unapprovable(*why),
         Error::Conflict(conflict) => conflicting(conflict),
+        Error::NoSuchTree { asked, size } => GraphError::bad_request("There is no such tree.").with_detail(
+            "NoSuchTree",
+            format!("{asked} was asked for, the log has {size} records"),
+            None,
+        ),
         Error::PageToken => GraphError::expired_page_token(),
         Error::ScopeFilterMissing => GraphError::missing_provider(),
         Error::PageTooLarge { asked, max } => GraphError::invalid_page_size(*asked, *max),
@@ -51,6 +60,19 @@ pub fn directory(error: &Error) -> GraphError {
         Error::Store(StoreError::Unsupported(why)) => GraphError::unsupported_query(why.clone()),
         Error::Store(StoreError::TooExpensive) => GraphError::too_expensive(),
         Error::NoTenant | Error::Store(_) => GraphError::internal(),
+    }
+}
+
+/// A failure of a route of Tenure's own about the audit log.
+pub fn audit(error: &Error) -> GraphError {
+    match error {
+        Error::RoleMissing => GraphError::audit_role_missing(),
+        Error::Missing(Missing::AuditEvidence) => GraphError::audit_not_found("").with_detail(
+            "NotKept",
+            "it is no longer kept, or not made yet",
+            None,
+        ),
+        other => directory(other),
     }
 }
 

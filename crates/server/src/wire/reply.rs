@@ -55,6 +55,15 @@ pub fn plain_json(status: StatusCode, body: &impl Serialize) -> Response {
     response
 }
 
+/// Text without Graph's dress.
+pub fn plain(content_type: &'static str, body: impl Into<Body>) -> Response {
+    let mut response = with_body(StatusCode::OK, content_type, body);
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 /// A Graph body.
 pub fn graph_json(call: &Call, status: StatusCode, level: MetadataLevel, body: &impl Serialize) -> Response {
     dress(call, with_json(status, media_type(level), body))

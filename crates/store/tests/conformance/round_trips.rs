@@ -395,7 +395,13 @@ fn audit_events_are_read_back_and_an_undone_one_leaves_no_gap() {
     });
     assert!(matches!(undone, Ok(Err("no"))));
     world.write(|s| s.append_audit(&[event(4)]));
-    assert_eq!(world.read(|s| s.audit_event("Directory_2")), Some(event(2)));
+    let logged = world.read(|s| s.audit_event("Directory_2")).unwrap();
+    assert_eq!(logged.event, event(2));
+    assert!(
+        logged
+            .record
+            .starts_with(r#"{"sequence":2,"id":"Directory_2","activityDateTime":"1970"#)
+    );
     assert_eq!(world.read(|s| s.audit_event("Directory_3")), None);
     assert_eq!(
         conflict(world.store.write_wait(|s| s.append_audit(&[event(4)]))),

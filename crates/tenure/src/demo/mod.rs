@@ -22,7 +22,7 @@ use crate::data_folder::{self, FolderKind};
 use crate::life_cycle::{self, Listener};
 use crate::postman::Postman;
 use crate::serve::{own_url, print_line};
-use crate::{entropy, keys, setup, tls};
+use crate::{audit, entropy, keys, setup, tls};
 
 /// Where a manual clock stands at start: 2026-03-02T08:00:00Z.
 const MANUAL_START: Instant = Instant::from_seconds(1_772_438_400);
@@ -60,6 +60,7 @@ async fn demo(arguments: DemoArguments) -> anyhow::Result<()> {
         secrets = tenant::found(&store, entropy.clone(), clock.now())?;
     }
     let keys = keys::load_or_make(&store, clock.now())?;
+    audit::key::sign_with(&store, None, &folder)?;
     let start = |options| life_cycle::start_engine(store.clone(), clock.clone(), entropy.clone(), options);
     // Nobody is told how the tenant came about.
     let founding = start(Options::default())?;

@@ -1,6 +1,6 @@
 //! Directory objects, role definitions and audit rows; annotations, projections and contexts.
 
-use model::audit::{AuditEvent, AuditResult, AuditService, AuditTarget, Initiator};
+use model::audit::{AuditEvent, AuditResult, AuditService, AuditTarget, Initiator, LoggedEvent};
 use model::directory::{Group, ServicePrincipal, Tenant, User};
 use model::query::Nav;
 use serde_json::json;
@@ -286,7 +286,10 @@ fn an_audit_row_reads_as_b8() {
         details: Vec::new(),
         user_agent: Some("curl".to_owned()),
     };
-    let record = Record::DirectoryAudit(Box::new(event));
+    let record = Record::DirectoryAudit(Box::new(LoggedEvent {
+        event,
+        record: "".into(),
+    }));
     let shown = entity(v1(), &record.clone().into());
     assert_eq!(shown.get("userAgent"), None);
     assert_eq!(

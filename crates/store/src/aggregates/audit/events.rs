@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use model::audit::{AuditEvent, AuditRecord, AuditTarget, Initiator};
-use sea_query::{Expr, ExprTrait, Func, Query, SelectStatement, Value};
+use model::audit::{AuditEvent, AuditRecord, AuditTarget, Initiator, LoggedEvent};
+use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement, Value};
 use tlog::{Hash, leaf_hash};
 
+use super::tree::number;
 use crate::row::Row;
 use crate::schema::{AuditEvents, AuditTargets};
-use crate::value::{Json, bind};
+use crate::value::{Cell, Stored, bind};
 use crate::{Session, StoreError};
 
 pub(crate) const TABLE: &str = "audit_events";
@@ -17,8 +18,31 @@ pub(crate) const TABLE: &str = "audit_events";
 pub(crate) const EVENT_COLUMNS: [AuditEvents; 1] = [AuditEvents::Record];
 
 /// Reads a row of [`EVENT_COLUMNS`].
-pub(crate) fn read_event(row: &mut Row<'_>) -> Result<AuditEvent, StoreError> {
-    row.take().map(|Json(event)| event)
+pub(crate) fn read_event(row: &mut Row<'_>) -> Result<LoggedEvent, StoreError> {
+    row.take().map(|Logged(event)| event)
+}
+
+/// An event with the text that it is read from.
+struct Logged(LoggedEvent);
+
+impl Stored for Logged {
+    fn to_value(&self) -> Value {
+        Value::String(Some(self.0.record.to_string()))
+    }
+
+    fn null() -> Value {
+        Value::String(None)
+    }
+
+    fn from_cell(cell: Cell<'_>) -> Option<Self> {
+        match cell {
+            Cell::Text(text) => Some(Self(LoggedEvent {
+                event: serde_json::from_str(text).ok()?,
+                record: text.into(),
+            })),
+            _ => None,
+        }
+    }
 }
 
 fn events() -> SelectStatement {
@@ -144,6 +168,40 @@ impl Session {
         self.extend_audit_tree(before, before.saturating_add(events.len() as u64))
     }
 
+    /// The first `limit` records after the one with this number, in the order of the log.
+    ///
+    /// # Errors
+    /// The driver's, and a row that cannot be read.
+    pub fn audit_records_after(
+        &self,
+        sequence: u64,
+        limit: u64,
+    ) -> Result<Vec<(u64, LoggedEvent)>, StoreError> {
+        let following = Query::select()
+            .column(AuditEvents::Seq)
+            .columns(EVENT_COLUMNS)
+            .from(AuditEvents::Table)
+            .and_where(Expr::col(AuditEvents::Seq).gt(bind(number(sequence)?)))
+            .order_by(AuditEvents::Seq, Order::Asc)
+            .limit(limit)
+            .to_owned();
+        self.rows(TABLE, &following, |row| {
+            let sequence: i64 = row.take()?;
+            Ok((u64::try_from(sequence).unwrap_or_default(), read_event(row)?))
+        })
+    }
+
+    /// A record by its number.
+    ///
+    /// # Errors
+    /// The driver's, and a row that cannot be read.
+    pub fn audit_record(&self, sequence: u64) -> Result<Option<LoggedEvent>, StoreError> {
+        let select = events()
+            .and_where(Expr::col(AuditEvents::Seq).eq(bind(number(sequence)?)))
+            .to_owned();
+        self.row(TABLE, &select, read_event)
+    }
+
     /// The greatest id that begins with `prefix`, which must not be empty.
     ///
     /// # Errors
@@ -164,7 +222,7 @@ impl Session {
     ///
     /// # Errors
     /// The driver's, and a row that cannot be read.
-    pub fn audit_event(&self, id: &str) -> Result<Option<AuditEvent>, StoreError> {
+    pub fn audit_event(&self, id: &str) -> Result<Option<LoggedEvent>, StoreError> {
         let select = events()
             .and_where(Expr::col(AuditEvents::Id).eq(bind(id.to_owned())))
             .to_owned();

@@ -70,6 +70,26 @@ impl Session {
         Ok(u64::try_from(self.last_audit_seq()?).unwrap_or_default())
     }
 
+    /// The leaf hashes of at most `limit` records after the one with this number.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn audit_leaves_after(&self, sequence: u64, limit: u64) -> Result<Vec<Hash>, StoreError> {
+        let begin = number(sequence)?.saturating_add(1);
+        let end = begin.saturating_add(number(limit)?);
+        self.rows(TABLE, &leaves(begin, end), |row| row.take().map(Hash))
+    }
+
+    /// The hashes over blocks of [`TILE_WIDTH`] records, at most `limit` after the first `blocks` of them.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn audit_blocks_after(&self, blocks: u64, limit: u64) -> Result<Vec<Hash>, StoreError> {
+        let begin = number(blocks)?;
+        let end = begin.saturating_add(number(limit)?);
+        self.rows(NODES, &nodes(TILE_HEIGHT, begin, end), |row| row.take().map(Hash))
+    }
+
     /// The root of the tree of the first `size` records.
     ///
     /// # Errors

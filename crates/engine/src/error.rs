@@ -118,7 +118,10 @@ impl Error {
     /// Whether the transaction is to be committed all the same, because the use case wrote nothing
     /// but the audit row of its refusal.
     pub const fn keeps_audit(&self) -> bool {
-        matches!(self, Self::Refused(_))
+        matches!(
+            self,
+            Self::Refused(_) | Self::ApprovalRefused(_) | Self::Unapprovable(_)
+        )
     }
 }
 

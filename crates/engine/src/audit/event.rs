@@ -7,7 +7,7 @@ use model::audit::{
 use model::directory::ObjectKind;
 use model::{CallerKind, CorrelationId, DirectoryObject, Instant, RequestId, RoleDefinition, Window};
 
-use super::activity::Activity;
+use super::activity::{Activity, REMOVE_ACTIVATED_ROLE};
 use crate::context::Context;
 use crate::error::Error;
 
@@ -247,6 +247,14 @@ fn role_details(cx: &Context<'_>, activity: &Activity, subject: &Subject<'_>, by
     }
     if let Some(audit_type) = activity.audit_type {
         add("AuditType", audit_type.to_owned());
+        if audit_type == REMOVE_ACTIVATED_ROLE {
+            add("ActionType", "Revoke".to_owned());
+        }
+    }
+    if matches!(by, By::Caller)
+        && let Some(agent) = &cx.caller.user_agent
+    {
+        add("UserAgent", agent.clone());
     }
     if matches!(by, By::Caller) && cx.caller.mfa {
         add("IsAuthenticatedWithMfa", "True".to_owned());

@@ -9,12 +9,15 @@ mod memberships;
 mod requests;
 mod reviews;
 mod settings;
+mod system;
 
 pub(crate) use activity::{Phase, of_request as activity_of_request, of_twin as activity_of_twin};
 pub use directory::{DirectoryChange, record_directory_change};
 pub use grants::{record_end_by_time, record_start};
+pub(crate) use event::tenant_target;
 pub(crate) use memberships::MS_PIM;
-pub use memberships::record_outside_pim;
+pub use memberships::{record_end_with_subject, record_outside_pim};
 pub use requests::{record_cancellation, record_lapse, record_refusal, record_request};
-pub use reviews::record_review;
-pub use settings::{SettingChange, record_settings_change};
+pub use reviews::{record_refused_review, record_review};
+pub use settings::{SettingChange, record_refused_settings, record_settings_change};
+pub use system::record_system_event;

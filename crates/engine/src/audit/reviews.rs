@@ -2,7 +2,7 @@
 //! the chain of the request.
 
 use model::audit::AuditEvent;
-use model::{Action, GrantKind, ScheduleRequest};
+use model::{Action, GrantKind, ScheduleRequest, Verdict};
 use rules::{ApprovalDecision, ApprovalOutcome};
 
 use super::activity::{self, Phase};
@@ -66,4 +66,19 @@ pub fn record_review(
         rows.push(by_ms_pim(cx, correlation, grant.kind, role, principal, true)?);
     }
     Ok(cx.session.append_audit(&rows)?)
+}
+
+/// A decision that does not stand, with the wire's code as reason.
+pub fn record_refused_review(
+    cx: &Context<'_>,
+    request: &ScheduleRequest,
+    verdict: Verdict,
+    parties: &Parties,
+    code: &str,
+) -> Result<(), Error> {
+    let Some(role) = &parties.role else { return Ok(()) };
+    let subject = request_subject(cx, request, role, parties.principal.as_ref());
+    let activity = activity::of_review(verdict);
+    let row = event::role_event(cx, &activity, &subject, &Outcome::Failure(code), By::Caller)?;
+    Ok(cx.session.append_audit(&[row])?)
 }

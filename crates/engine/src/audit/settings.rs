@@ -1,7 +1,7 @@
 //! The row of a change to role settings (audit dossier, B8.2).
 
-use model::Policy;
 use model::audit::{AuditDetail, AuditEvent, AuditResult, AuditService, ModifiedProperty};
+use model::{Policy, RoleDefinition};
 
 use super::event;
 use crate::context::Context;
@@ -26,6 +26,25 @@ pub fn record_settings_change(
             new_value: Some(event::json_text(&change.after)),
         })
         .collect();
+    let reason = format!("Setting changes in this session: {}", sentences.join(" "));
+    record(cx, &role, modified, AuditResult::Success, reason)
+}
+
+/// A change of a role's settings that was refused, with the wire's code as reason.
+pub fn record_refused_settings(cx: &Context<'_>, policy: &Policy, code: &str) -> Result<(), Error> {
+    let Some(role) = cx.session.role(policy.role_definition_id)? else {
+        return Ok(());
+    };
+    record(cx, &role, Vec::new(), AuditResult::Failure, code.to_owned())
+}
+
+fn record(
+    cx: &Context<'_>,
+    role: &RoleDefinition,
+    modified: Vec<ModifiedProperty>,
+    result: AuditResult,
+    result_reason: String,
+) -> Result<(), Error> {
     let row = AuditEvent {
         id: event::row_id("PIM", cx, cx.correlation_id)?,
         at: cx.now,
@@ -34,10 +53,10 @@ pub fn record_settings_change(
         category: "RoleManagement".to_owned(),
         service: AuditService::Pim,
         operation_type: "Update".to_owned(),
-        result: AuditResult::Success,
-        result_reason: format!("Setting changes in this session: {}", sentences.join(" ")),
+        result,
+        result_reason,
         initiated_by: event::initiator(cx),
-        targets: vec![event::role_target(&role, modified), event::tenant_target(cx)],
+        targets: vec![event::role_target(role, modified), event::tenant_target(cx)],
         details: vec![AuditDetail {
             key: "AuditType".to_owned(),
             value: "UpdatePolicy".to_owned(),

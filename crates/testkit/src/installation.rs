@@ -3,11 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use engine::setup::{found_tenant, service_principal};
+use engine::setup::{add_application, as_service, found_tenant, record_founding};
 use engine::{Engine, Options};
 use identity::{KeyRing, LONGEST_TOKEN_LIFE, SigningKey};
-use model::access::PermissionSet;
-use model::{AppId, Clock, Entropy, MonotonicClock, ObjectId};
+use model::{AppId, Clock, Entropy, MonotonicClock};
 use server::{Allowance, App, ServerOptions};
 use store::{SigningKeyRow, Store, StoreError, StoreOptions};
 
@@ -109,12 +108,11 @@ fn found(store: &Store, clock: &dyn Clock, entropy: &Arc<dyn Entropy>) {
             return Ok(());
         }
         let tenant = found_tenant(session, entropy.as_ref(), now, "Test Works", "test.example")?;
-        let (id, app_id) = (
-            ObjectId::random(entropy.as_ref()),
-            AppId::random(entropy.as_ref()),
-        );
-        session.insert_object(&service_principal(id, app_id, APPLICATION_NAME, &tenant, now))?;
-        session.grant_app_permissions(app_id, PermissionSet::all(), now)?;
+        let id = as_service(session, entropy.as_ref(), now, &tenant, |cx| {
+            record_founding(cx)?;
+            add_application(cx, AppId::random(cx.entropy), APPLICATION_NAME, [0; 32])
+        });
+        let id = id.expect("the application is made");
         session.set_meta(APPLICATION, &id.to_string())?;
         session.insert_signing_key(&SigningKeyRow {
             kid: key.kid,

@@ -194,6 +194,12 @@ pub fn of_review(verdict: Verdict) -> Activity {
     Activity::typed(name, "Update", "RequestApprovalRoleActivation")
 }
 
+/// What a decision is called that does not stand: not by the name of one that does, which rules count whatever came of
+/// it.
+pub fn of_refused_review() -> Activity {
+    Activity::typed("Process request", "Update", "RequestApprovalRoleActivation")
+}
+
 /// What the end of a grant by time is called.
 pub fn of_expiry(kind: GrantKind, is_activation: bool) -> Activity {
     if is_activation {

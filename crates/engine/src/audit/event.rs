@@ -75,7 +75,7 @@ pub fn role_event(
         result,
         result_reason,
         initiated_by: match by {
-            By::Caller => initiator(cx),
+            By::Caller => initiator(cx)?,
             By::Service => Initiator::service(),
         },
         targets: role_targets(cx, subject),
@@ -92,22 +92,30 @@ pub fn row_id(service: &str, cx: &Context<'_>, correlation_id: CorrelationId) ->
     Ok(format!("{prefix}{tick}"))
 }
 
-/// The caller as initiator.
-pub fn initiator(cx: &Context<'_>) -> Initiator {
+/// The caller as initiator. What the token does not say of it, the directory does.
+pub fn initiator(cx: &Context<'_>) -> Result<Initiator, Error> {
     let caller = cx.caller;
-    match caller.kind {
+    let (mut name, mut principal_name) = (caller.display_name.clone(), caller.user_principal_name.clone());
+    let is_user = caller.kind == CallerKind::Delegated;
+    if (name.is_none() || (is_user && principal_name.is_none()))
+        && let Some(object) = cx.session.object(caller.id)?
+    {
+        principal_name = principal_name.or_else(|| object.user_principal_name().map(str::to_owned));
+        name = name.or(Some(object.display_name));
+    }
+    Ok(match caller.kind {
         CallerKind::Delegated => Initiator::User {
             id: Some(caller.id),
-            display_name: caller.display_name.clone(),
-            user_principal_name: caller.user_principal_name.clone(),
+            display_name: name,
+            user_principal_name: principal_name,
             ip_address: caller.ip_address.clone(),
         },
         CallerKind::Application => Initiator::App {
             app_id: caller.app_id,
-            display_name: caller.display_name.clone(),
+            display_name: name,
             service_principal_id: Some(caller.id),
         },
-    }
+    })
 }
 
 /// A directory object as a target.

@@ -96,7 +96,7 @@ pub fn record_outside_pim(cx: &Context<'_>, grant: &Grant, is_added: bool) -> Re
     let Some((role, principal)) = parties(cx, grant)? else {
         return Ok(());
     };
-    let by = event::initiator(cx);
+    let by = event::initiator(cx)?;
     let row = membership_event(
         cx,
         cx.correlation_id,

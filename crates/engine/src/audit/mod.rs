@@ -13,8 +13,8 @@ mod system;
 
 pub(crate) use activity::{Phase, of_request as activity_of_request, of_twin as activity_of_twin};
 pub use directory::{DirectoryChange, record_directory_change};
-pub use grants::{record_end_by_time, record_start};
 pub(crate) use event::tenant_target;
+pub use grants::{record_end_by_time, record_start};
 pub(crate) use memberships::MS_PIM;
 pub use memberships::{record_end_with_subject, record_outside_pim};
 pub use requests::{record_cancellation, record_lapse, record_refusal, record_request};

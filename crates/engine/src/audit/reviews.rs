@@ -2,7 +2,7 @@
 //! the chain of the request.
 
 use model::audit::AuditEvent;
-use model::{Action, GrantKind, ScheduleRequest, Verdict};
+use model::{Action, GrantKind, ScheduleRequest};
 use rules::{ApprovalDecision, ApprovalOutcome};
 
 use super::activity::{self, Phase};
@@ -72,13 +72,12 @@ pub fn record_review(
 pub fn record_refused_review(
     cx: &Context<'_>,
     request: &ScheduleRequest,
-    verdict: Verdict,
     parties: &Parties,
     code: &str,
 ) -> Result<(), Error> {
     let Some(role) = &parties.role else { return Ok(()) };
     let subject = request_subject(cx, request, role, parties.principal.as_ref());
-    let activity = activity::of_review(verdict);
+    let activity = activity::of_refused_review();
     let row = event::role_event(cx, &activity, &subject, &Outcome::Failure(code), By::Caller)?;
     Ok(cx.session.append_audit(&[row])?)
 }

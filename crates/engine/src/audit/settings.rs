@@ -55,7 +55,7 @@ fn record(
         operation_type: "Update".to_owned(),
         result,
         result_reason,
-        initiated_by: event::initiator(cx),
+        initiated_by: event::initiator(cx)?,
         targets: vec![event::role_target(role, modified), event::tenant_target(cx)],
         details: vec![AuditDetail {
             key: "AuditType".to_owned(),

@@ -30,7 +30,7 @@ pub fn decide_approval(cx: &Context<'_>, key: &str, order: &ApprovalOrder) -> Re
         Ok(decision) => decision,
         Err(refusal) => {
             if let Some(code) = refusal.audited_code() {
-                record_refused_review(cx, &facts.request, order.verdict, &parties, code)?;
+                record_refused_review(cx, &facts.request, &parties, code)?;
             }
             return Err(refusal.into());
         }

@@ -6,6 +6,7 @@
 )]
 
 mod approvals;
+mod audit_rows;
 mod authorisation;
 mod challenges;
 mod decisions;

@@ -27,5 +27,5 @@ pub use aggregates::credentials::SigningKeyRow;
 pub use aggregates::holdings::{Held, Holdings};
 pub use error::StoreError;
 pub use list::{Cursor, InvalidCursor, ListPage, ListQuery, Perspective};
-pub use session::Session;
+pub use session::{AuditExtent, Session};
 pub use store::{Store, StoreOptions};

@@ -20,35 +20,52 @@ use crate::sqlite::{Access, Connection, Statement};
 pub struct Session {
     pub(crate) connection: Connection,
     pub(crate) caches: Arc<Caches>,
-    audit_key: AuditKey,
+    auditing: Arc<Auditing>,
     access: Access,
     snapshot: Cell<u64>,
     touched: RefCell<Touched>,
 }
 
-/// The key that signs checkpoints of the audit log, from when it is known on.
-pub(crate) type AuditKey = Arc<OnceLock<Signer>>;
+/// How the audit log is kept.
+#[derive(Default)]
+pub(crate) struct Auditing {
+    /// The key that signs checkpoints, from when it is known on.
+    pub(crate) key: OnceLock<Signer>,
+    pub(crate) extent: AuditExtent,
+}
+
+/// What of the audit log is written. Less than everything is for measuring what it costs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AuditExtent {
+    /// Records and the tree over them.
+    #[default]
+    Everything,
+    /// Records, with leaves that are no hashes, and no checkpoints.
+    WithoutHashes,
+    /// Nothing.
+    Nothing,
+}
 
 impl Session {
     pub(crate) fn open(
         path: &Path,
         access: Access,
         caches: Arc<Caches>,
-        audit_key: AuditKey,
+        auditing: Arc<Auditing>,
     ) -> Result<Self, StoreError> {
         Ok(Self {
             connection: Connection::open(path, access)?,
             caches,
-            audit_key,
+            auditing,
             access,
             snapshot: Cell::new(0),
             touched: RefCell::default(),
         })
     }
 
-    /// What signs checkpoints of the audit log.
-    pub(crate) fn audit_signer(&self) -> Option<&Signer> {
-        self.audit_key.get()
+    /// How the audit log is kept.
+    pub(crate) fn auditing(&self) -> &Auditing {
+        &self.auditing
     }
 
     /// Begins a transaction.

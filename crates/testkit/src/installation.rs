@@ -9,11 +9,14 @@ use identity::{KeyRing, LONGEST_TOKEN_LIFE, SigningKey};
 use model::{AppId, Clock, Entropy, MonotonicClock};
 use server::{Allowance, App, ServerOptions};
 use store::{SigningKeyRow, Store, StoreError, StoreOptions};
+use tlog::Signer;
 
 use crate::tokens::{BASE_URL, Tokens};
 
 /// The name of the application that every tenant here has.
 const APPLICATION_NAME: &str = "Automation";
+/// The name of the key that signs every audit log here.
+const AUDIT_ORIGIN: &str = "test.example/audit";
 /// Where the store says which it is.
 const APPLICATION: &str = "testApplication";
 
@@ -27,21 +30,19 @@ pub struct Installation {
 }
 
 impl Installation {
-    /// Opens the folder, and founds a tenant in it if it has none. Without `group_commit` each command
-    /// has a transaction of its own.
+    /// Opens the folder, and founds a tenant in it if it has none. `adjust` is for how the store is opened.
     pub fn open(
         folder: &Path,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
-        group_commit: bool,
+        adjust: impl FnOnce(&mut StoreOptions),
         options: Options,
         allowance: Allowance,
     ) -> Self {
-        let store_options = StoreOptions {
-            group_commit,
-            ..StoreOptions::new(folder.to_owned())
-        };
+        let mut store_options = StoreOptions::new(folder.to_owned());
+        adjust(&mut store_options);
         let store = Store::open(store_options).expect("the store opens");
+        store.sign_audit_with(Signer::from_seed(AUDIT_ORIGIN, [1; 32]).expect("the name is one"));
         found(&store, clock.as_ref(), &entropy);
         let keys = keys(&store);
         let application = store

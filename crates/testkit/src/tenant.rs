@@ -77,7 +77,7 @@ impl Running {
             folder.path(),
             clock.clone(),
             entropy.clone(),
-            true,
+            |_| (),
             options,
             peculiarities.allowance,
         );

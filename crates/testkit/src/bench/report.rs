@@ -22,6 +22,10 @@ pub struct Figure {
 pub const GROUPED: &str = "activation, group commit";
 /// The variant to compare with.
 pub const ONE_BY_ONE: &str = "activation, one by one";
+/// The same without what makes the audit log a tree, and without the log.
+pub const WITHOUT_HASHES: &str = "activation, audit records without hashes and checkpoints";
+/// What nobody should run.
+pub const WITHOUT_AUDIT: &str = "activation, no audit log";
 /// Where everybody concerned is told by mail.
 pub const WITH_MAIL: &str = "activation, with mail";
 /// Where settings are changed as often as roles are activated.
@@ -106,6 +110,11 @@ impl Size {
         self.faster(GROUPED, ONE_BY_ONE)
     }
 
+    /// Which part of the rate without the audit log, or without its tree, is lost with it.
+    fn cost_of_audit(&self, without: &str) -> f64 {
+        1.0 - 1.0 / self.faster(without, GROUPED)
+    }
+
     /// How many times as long an expanded page takes as a plain one.
     fn cost_of_expansion(&self) -> f64 {
         self.faster(PLAIN, EXPANDED)
@@ -168,6 +177,19 @@ impl fmt::Display for Report {
                 f,
                 "* Group commit at {} grants: {gain:.1} times one by one.",
                 grouped(size.grants)
+            )?;
+        }
+        for size in self
+            .sizes
+            .iter()
+            .filter(|size| !size.of(WITHOUT_AUDIT).is_empty() && !size.of(GROUPED).is_empty())
+        {
+            writeln!(
+                f,
+                "* The audit log takes {:.0} % of the rate of activations at {} grants, its hashes and checkpoints {:.0} %.",
+                size.cost_of_audit(WITHOUT_AUDIT) * 100.0,
+                grouped(size.grants),
+                size.cost_of_audit(WITHOUT_HASHES) * 100.0
             )?;
         }
         writeln!(

@@ -14,7 +14,10 @@ use crate::evaluation;
 use crate::load::{Driven, Until, drive};
 use crate::machine::{self, SystemClock, moment};
 use crate::query;
-use crate::report::{AMID_CHANGES, Figure, Figures, GROUPED, ONE_BY_ONE, Report, Size, WITH_MAIL};
+use crate::report::{
+    AMID_CHANGES, Figure, Figures, GROUPED, ONE_BY_ONE, Report, Size, WITH_MAIL, WITHOUT_AUDIT,
+    WITHOUT_HASHES,
+};
 use crate::requests::{self, Activations, Read, Request};
 
 /// Roles that each person holds, and can activate.
@@ -26,9 +29,11 @@ const ACTIVATIONS_MAX: usize = 3_000;
 const STARTS: usize = 5;
 
 /// The ways in which roles are activated, with the flags of the server.
-const ACTIVATING: [(&str, &[&str]); 4] = [
+const ACTIVATING: [(&str, &[&str]); 6] = [
     (GROUPED, &[]),
     (ONE_BY_ONE, &["--one-by-one"]),
+    (WITHOUT_HASHES, &["--audit", "without-hashes"]),
+    (WITHOUT_AUDIT, &["--audit", "nothing"]),
     (WITH_MAIL, &["--mail"]),
     (AMID_CHANGES, &[]),
 ];
@@ -176,7 +181,7 @@ fn prepare(folder: &Path, grants: usize, rounds: usize) -> Prepared {
         folder,
         Arc::new(SystemClock),
         entropy.clone(),
-        true,
+        |_| (),
         engine::Options::default(),
         server::Allowance::default(),
     );

@@ -16,7 +16,6 @@ use super::report::{AuditFault, AuditReport, AuditVerification};
 use crate::cache::Caches;
 use crate::row::Row;
 use crate::schema::{AuditEvents, AuditNodes, AuditTargets};
-use crate::session::AuditKey;
 use crate::sqlite::Access;
 use crate::value::{Cell, bind};
 use crate::{Session, StoreError};
@@ -32,7 +31,7 @@ const FAULTS_MAX: usize = 1_000;
 /// [`StoreError::Driver`] if the file cannot be read as such a database.
 pub fn verify_audit(path: &Path, against: &AuditVerification) -> Result<AuditReport, StoreError> {
     let caches = Arc::new(Caches::new());
-    let session = Session::open(path, Access::Read, caches, AuditKey::default())?;
+    let session = Session::open(path, Access::Read, caches, Arc::default())?;
     session.begin()?;
     let mut inspection = Inspection {
         session: &session,

@@ -13,6 +13,7 @@ mod report;
 mod requests;
 mod rounds;
 mod servers;
+mod verification;
 
 use std::path::PathBuf;
 

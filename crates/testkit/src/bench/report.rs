@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::Path;
+use std::time::Duration;
 
 use model::Clock as _;
 
@@ -59,6 +60,8 @@ pub struct Report {
     pub evaluation_micros: f64,
     /// How long a typical query takes to be read and bound by itself, in microseconds.
     pub query_micros: f64,
+    /// How long it takes to verify an audit log of so many records, if that was asked for.
+    pub verification: Option<(usize, Duration)>,
     /// How long the disk takes to make 64 KiB durable.
     pub flush_micros: f64,
     /// Processors that servers and load generator share.
@@ -213,6 +216,14 @@ impl fmt::Display for Report {
                 f,
                 "* A page of 100 with both expansions at {} grants: {cost:.1} times the page without.",
                 grouped(size.grants)
+            )?;
+        }
+        if let Some((records, taken)) = self.verification {
+            writeln!(
+                f,
+                "* An audit log of {} records is verified in {:.1} s.",
+                grouped(records),
+                taken.as_secs_f64()
             )?;
         }
         let start = median(self.idle.iter().map(|idle| idle.start.as_secs_f64()));

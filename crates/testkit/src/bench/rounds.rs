@@ -19,6 +19,7 @@ use crate::report::{
     WITHOUT_HASHES,
 };
 use crate::requests::{self, Activations, Read, Request};
+use crate::verification;
 
 /// Roles that each person holds, and can activate.
 const HELD: usize = 2;
@@ -44,6 +45,9 @@ pub struct Options {
     /// How many grants there are.
     #[arg(long, value_delimiter = ',', default_value = "10000,1000000")]
     grants: Vec<usize>,
+    /// How many audit records are verified; 0 for none.
+    #[arg(long, default_value_t = 1_000_000)]
+    records: usize,
     /// How long each read is measured, in seconds.
     #[arg(long, default_value_t = 2.0)]
     seconds: f64,
@@ -85,6 +89,10 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
         binary_bytes: bytes,
         evaluation_micros: evaluation::micros(),
         query_micros: query::micros(),
+        verification: match options.records {
+            0 => None,
+            records => Some((records, verification::time(records)?)),
+        },
         flush_micros: machine::flush_micros(tempfile::tempdir()?.path())?,
         processors: machine::processors(),
     })

@@ -10,4 +10,4 @@ mod tree;
 pub use checkpoints::StoredCheckpoint;
 pub(crate) use events::{EVENT_COLUMNS, TABLE, read_event};
 pub use inspection::verify_audit;
-pub use report::{AuditFault, AuditReport, AuditVerification};
+pub use report::{AuditFault, AuditReport, AuditVerification, Removals};

@@ -46,6 +46,7 @@ async fn serve(config: ServeConfig, json: bool) -> anyhow::Result<()> {
             extended_approvals: config.extended_approvals,
         },
     )?;
+    engine.configure_licence(config.licence)?;
     let tls = match &config.tls {
         Some(files) => Some(tls::from_files(&files.certificate, &files.key).await?),
         None => None,

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use model::directory::Tenant;
 use model::{
-    Caller, Clock, Delivery, Entropy, Instant, MonotonicClock, ObjectId, RoleDefinition, RoleDefinitionId,
+    Caller, Clock, Delivery, Entropy, Instant, Licence, MonotonicClock, ObjectId, RoleDefinition,
+    RoleDefinitionId,
 };
 use rules::Limits;
 use store::{Holdings, Session, Store, StoreError};
@@ -12,6 +13,7 @@ use store::{Holdings, Session, Store, StoreError};
 use crate::announce::{self, Announced};
 use crate::context::Context;
 use crate::error::Error;
+use crate::licence::change_licence;
 use crate::notices::{self, DueMail, NoticeOptions, Outcome};
 use crate::read::PageTokenKey;
 use crate::setup;
@@ -116,6 +118,19 @@ impl Engine {
     /// The store, for what is not a use case: keys and client secrets.
     pub fn store(&self) -> &Store {
         &self.shared.store
+    }
+
+    /// The licence. No I/O.
+    pub fn licence(&self) -> Licence {
+        self.shared.store.licence()
+    }
+
+    /// Makes the licence what the operator says it is. Blocks; for the start.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn configure_licence(&self, licence: Licence) -> Result<(), Error> {
+        self.write_as_service(move |cx| change_licence(cx, licence))
     }
 
     /// Signs page tokens.

@@ -12,6 +12,7 @@ pub mod directory;
 pub mod entropy;
 pub mod grant;
 pub mod ids;
+pub mod licence;
 mod mail_address;
 pub mod notice;
 pub mod policy;
@@ -32,6 +33,7 @@ pub use ids::{
     AppId, CorrelationId, GrantId, MessageId, ObjectId, PolicyId, RequestId, RoleDefinitionId, StepId,
     TenantId,
 };
+pub use licence::{Licence, LicencePlan};
 pub use mail_address::MailAddress;
 pub use notice::{Audience, Delivery, DeliveryStatus, Message, Notice, NoticeEvent};
 pub use policy::{Policy, PolicyRule, RuleId};

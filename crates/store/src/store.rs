@@ -6,7 +6,7 @@ use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use model::{ObjectId, RoleDefinition, RoleDefinitionId};
+use model::{Licence, ObjectId, RoleDefinition, RoleDefinitionId};
 use tlog::Signer;
 
 use crate::cache::Caches;
@@ -119,6 +119,7 @@ impl Store {
         let open = |access| Session::open(&database, access, shared.caches.clone(), shared.auditing.clone());
         let writer = open(Access::Write)?;
         migrate(&writer.connection)?;
+        shared.caches.set_licence(writer.stored_licence()?);
 
         let store = Self {
             inner: Arc::new(Inner {
@@ -233,6 +234,11 @@ impl Store {
         if self.inner.shared.auditing.key.set(signer).is_err() {
             tracing::warn!("the audit log is signed with another key already");
         }
+    }
+
+    /// The licence. No I/O.
+    pub fn licence(&self) -> Licence {
+        self.inner.shared.caches.licence()
     }
 
     /// Takes no more work, finishes what waits, and ends the threads. Other clones get

@@ -1,6 +1,7 @@
 //! The configuration of `tenure serve`: defaults ← file ← `TENURE_*` environment ← flags. Unknown
 //! keys are errors, and every refusal names the key and where it was set.
 
+mod licence;
 mod mail;
 mod throttling;
 
@@ -8,11 +9,12 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use model::IsoDuration;
+use model::{IsoDuration, Licence};
 use rules::Limits;
 use serde::Deserialize;
 use server::Allowance;
 
+use self::licence::LicenceLayer;
 use self::mail::MailLayer;
 pub use self::mail::{MailConfig, SUBJECT_PREFIX_DEFAULT};
 use self::throttling::ThrottlingLayer;
@@ -41,6 +43,8 @@ struct Layer {
     extended_approvals: Option<bool>,
     audit_key_file: Option<PathBuf>,
     #[serde(default)]
+    licence: LicenceLayer,
+    #[serde(default)]
     mail: MailLayer,
     #[serde(default)]
     throttling: ThrottlingLayer,
@@ -61,6 +65,7 @@ impl Layer {
             minimum_active_duration: upper.minimum_active_duration.or(self.minimum_active_duration),
             extended_approvals: upper.extended_approvals.or(self.extended_approvals),
             audit_key_file: upper.audit_key_file.or(self.audit_key_file),
+            licence: self.licence.under(upper.licence),
             mail: self.mail.under(upper.mail),
             throttling: self.throttling.under(upper.throttling),
         }
@@ -99,6 +104,8 @@ pub struct ServeConfig {
     pub extended_approvals: bool,
     /// Where the key is that signs the audit log, if not in the data folder.
     pub audit_key_file: Option<PathBuf>,
+    /// What the tenant is licensed for.
+    pub licence: Licence,
     /// What people are told by mail.
     pub mail: MailConfig,
     /// How much one identity may ask.
@@ -156,6 +163,7 @@ impl ServeConfig {
                 }),
             extended_approvals: layer.extended_approvals.unwrap_or(false),
             audit_key_file: layer.audit_key_file,
+            licence: layer.licence.check()?,
             mail: layer.mail.check()?,
             allowance: layer.throttling.allowance(),
         })
@@ -195,7 +203,9 @@ fn from_environment(variables: impl Iterator<Item = (String, String)>) -> anyhow
                 layer.extended_approvals = Some(value.parse().with_context(invalid)?);
             }
             _ => {
-                let known = if let Some(key) = key.strip_prefix("MAIL_") {
+                let known = if let Some(key) = key.strip_prefix("LICENCE_") {
+                    layer.licence.set(key, &value)
+                } else if let Some(key) = key.strip_prefix("MAIL_") {
                     layer.mail.set(key, value)
                 } else if let Some(key) = key.strip_prefix("THROTTLING_") {
                     layer.throttling.set(key, &value)
@@ -224,6 +234,7 @@ fn from_flags(flags: &ServeArguments) -> Layer {
         minimum_active_duration: None,
         extended_approvals: None,
         audit_key_file: None,
+        licence: LicenceLayer::default(),
         mail: MailLayer::default(),
         throttling: ThrottlingLayer::default(),
     }

@@ -5,6 +5,7 @@ mod activity;
 mod directory;
 mod event;
 mod grants;
+mod licence;
 mod memberships;
 mod requests;
 mod reviews;
@@ -15,6 +16,7 @@ pub(crate) use activity::{Phase, of_request as activity_of_request, of_twin as a
 pub use directory::{DirectoryChange, record_directory_change};
 pub(crate) use event::tenant_target;
 pub use grants::{record_end_by_time, record_start};
+pub(crate) use licence::record_licence_change;
 pub(crate) use memberships::MS_PIM;
 pub use memberships::{record_end_with_subject, record_outside_pim};
 pub use requests::{record_cancellation, record_lapse, record_refusal, record_request};

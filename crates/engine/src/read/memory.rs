@@ -16,6 +16,7 @@ use super::list::View;
 use super::paging::PAGE_ROWS_SMALL_COLLECTION;
 use crate::context::Context;
 use crate::error::{Error, Missing};
+use crate::licence;
 
 /// A page before expansion.
 pub struct Page {
@@ -36,6 +37,7 @@ pub const fn holds(collection: Collection) -> bool {
             | Collection::PolicyAssignments
             | Collection::PolicyRules
             | Collection::Organization
+            | Collection::SubscribedSkus
             | Collection::AuthenticationContexts
             | Collection::DirectoryRoleTemplates
             | Collection::DirectoryRoles
@@ -123,6 +125,10 @@ fn load(cx: &Context<'_>, collection: Collection, view: View) -> Result<Vec<Reco
             .collect(),
         (Collection::DirectoryRoles, _) => directory_roles(cx)?,
         (Collection::Organization, _) => vec![Record::Organization(Box::new(cx.tenant.clone()))],
+        (Collection::SubscribedSkus, _) => licence::subscription(cx)?
+            .into_iter()
+            .map(|bought| Record::SubscribedSku(Box::new(bought)))
+            .collect(),
         (Collection::AuthenticationContexts, _) => cx
             .session
             .authentication_contexts()?

@@ -156,6 +156,7 @@ fn key(set: &EntitySet) -> Value {
         | C::PolicyAssignments
         | C::PolicyRules
         | C::Users
+        | C::SubscribedSkus
         | C::DirectoryAudits => key_text(),
     }
 }

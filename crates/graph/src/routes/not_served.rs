@@ -27,5 +27,4 @@ pub(super) const NOT_SERVED: &[(&[&str], Versions)] = &[
     (&["applications"], Versions::Both),
     (&["devices"], Versions::Both),
     (&["domains"], Versions::Both),
-    (&["subscribedSkus"], Versions::Both),
 ];

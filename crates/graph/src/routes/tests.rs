@@ -318,7 +318,7 @@ fn what_graph_has_beside_is_told_apart() {
             of(version, "/rolemanagement/ENTITLEMENTMANAGEMENT/roleAssignments"),
             not_served("roleManagement/entitlementManagement")
         );
-        assert_eq!(of(version, "/subscribedSkus"), not_served("subscribedSkus"));
+        assert_eq!(of(version, "/domains"), not_served("domains"));
     }
     let alerts = "/identityGovernance/roleManagementAlerts/alerts";
     assert_eq!(

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::audit::LoggedEvent;
 use crate::directory::Tenant;
+use crate::licence::Subscription;
 use crate::policy::AuthenticationContext;
 use crate::query::Nav;
 use crate::{
@@ -101,6 +102,8 @@ pub enum Record {
     Scope(DirectoryScope),
     /// The tenant.
     Organization(Box<Tenant>),
+    /// What the tenant has bought.
+    SubscribedSku(Box<Subscription>),
     /// A built-in role as a template.
     DirectoryRoleTemplate(Arc<RoleDefinition>),
     /// A legacy directory role.

@@ -115,6 +115,11 @@ impl GraphError {
             | C::DirectoryRoleTemplates
             | C::DirectoryRoles
             | C::AuthenticationContexts => Self::resource_not_found(key),
+            C::Alerts
+            | C::AlertDefinitions
+            | C::AlertConfigurations
+            | C::AlertIncidents
+            | C::AlertOperations => Self::alert_not_found(key),
         }
     }
 

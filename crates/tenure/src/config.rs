@@ -1,6 +1,7 @@
 //! The configuration of `tenure serve`: defaults ← file ← `TENURE_*` environment ← flags. Unknown
 //! keys are errors, and every refusal names the key and where it was set.
 
+mod alerts;
 mod mail;
 mod throttling;
 
@@ -8,11 +9,13 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use engine::alerts::AlertOptions;
 use model::IsoDuration;
 use rules::Limits;
 use serde::Deserialize;
 use server::Allowance;
 
+use self::alerts::AlertsLayer;
 use self::mail::MailLayer;
 pub use self::mail::{MailConfig, SUBJECT_PREFIX_DEFAULT};
 use self::throttling::ThrottlingLayer;
@@ -40,6 +43,8 @@ struct Layer {
     minimum_active_duration: Option<IsoDuration>,
     extended_approvals: Option<bool>,
     #[serde(default)]
+    alerts: AlertsLayer,
+    #[serde(default)]
     mail: MailLayer,
     #[serde(default)]
     throttling: ThrottlingLayer,
@@ -59,6 +64,7 @@ impl Layer {
             domain: upper.domain.or(self.domain),
             minimum_active_duration: upper.minimum_active_duration.or(self.minimum_active_duration),
             extended_approvals: upper.extended_approvals.or(self.extended_approvals),
+            alerts: self.alerts.under(upper.alerts),
             mail: self.mail.under(upper.mail),
             throttling: self.throttling.under(upper.throttling),
         }
@@ -95,6 +101,8 @@ pub struct ServeConfig {
     pub limits: Limits,
     /// Whether approvals may go beyond what Graph knows.
     pub extended_approvals: bool,
+    /// What the alerts of ours turn on.
+    pub alerts: AlertOptions,
     /// What people are told by mail.
     pub mail: MailConfig,
     /// How much one identity may ask.
@@ -151,6 +159,7 @@ impl ServeConfig {
                     ..Limits::default()
                 }),
             extended_approvals: layer.extended_approvals.unwrap_or(false),
+            alerts: layer.alerts.options(),
             mail: layer.mail.check()?,
             allowance: layer.throttling.allowance(),
         })
@@ -191,6 +200,8 @@ fn from_environment(variables: impl Iterator<Item = (String, String)>) -> anyhow
             _ => {
                 let known = if let Some(key) = key.strip_prefix("MAIL_") {
                     layer.mail.set(key, value)
+                } else if let Some(key) = key.strip_prefix("ALERTS_") {
+                    layer.alerts.set(key, &value)
                 } else if let Some(key) = key.strip_prefix("THROTTLING_") {
                     layer.throttling.set(key, &value)
                 } else {
@@ -217,6 +228,7 @@ fn from_flags(flags: &ServeArguments) -> Layer {
         domain: None,
         minimum_active_duration: None,
         extended_approvals: None,
+        alerts: AlertsLayer::default(),
         mail: MailLayer::default(),
         throttling: ThrottlingLayer::default(),
     }

@@ -16,8 +16,8 @@ pub struct PresenceFact {
     pub last_sign_in: Option<Instant>,
 }
 
-/// One incident for each user and role: the active grant where there is one, else the eligibility; of several at
-/// different scopes the oldest.
+/// One incident for each user and role. Of several grants it is the oldest, which becomes stale first, so that the id stays
+/// the same.
 pub fn incidents(facts: Vec<PresenceFact>, duration: IsoDuration, now: Instant) -> Vec<Incident> {
     let is_stale = |fact: &PresenceFact| {
         let grant = &fact.held.grant;
@@ -26,10 +26,7 @@ pub fn incidents(facts: Vec<PresenceFact>, duration: IsoDuration, now: Instant) 
             grant.kind == GrantKind::Assignment && grant.assignment_type() == AssignmentType::Activated;
         grant.is_in_force(now) && !is_activation && is_past(last, duration, now)
     };
-    let rank = |fact: &PresenceFact| {
-        let grant = &fact.held.grant;
-        (grant.kind == GrantKind::Eligibility, grant.created_at, grant.id)
-    };
+    let rank = |fact: &PresenceFact| (fact.held.grant.created_at, fact.held.grant.id);
     let mut by_role: BTreeMap<(ObjectId, RoleDefinitionId), PresenceFact> = BTreeMap::new();
     for fact in facts.into_iter().filter(is_stale) {
         let key = (fact.held.grant.principal_id, fact.held.grant.role_definition_id);

@@ -10,6 +10,7 @@ use rules::Limits;
 use rules::authority::Capability;
 use store::{Holdings, Session};
 
+use crate::alerts::AlertOptions;
 use crate::error::Error;
 use crate::notices::NoticeOptions;
 use crate::running::Options;
@@ -28,6 +29,8 @@ pub struct Context<'a> {
     pub limits: &'a Limits,
     /// What people are told, and how.
     pub notices: &'a NoticeOptions,
+    /// What the alerts of ours turn on.
+    pub alerts: &'a AlertOptions,
     /// As [`Options::extended_approvals`].
     pub extended_approvals: bool,
     /// Who calls.
@@ -56,6 +59,7 @@ impl<'a> Context<'a> {
             tenant,
             limits: &options.limits,
             notices: &options.notices,
+            alerts: &options.alerts,
             extended_approvals: options.extended_approvals,
             caller,
             correlation_id: CorrelationId::random(entropy),

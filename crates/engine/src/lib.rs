@@ -5,6 +5,7 @@
 //! To add a use case: write a function of `&Context` in a file of its own; what it decides belongs
 //! into `rules`, what it asks the database into `store`.
 
+pub mod alerts;
 pub mod announce;
 pub mod audit;
 mod authentication_contexts;
@@ -23,6 +24,7 @@ mod role_definitions;
 mod running;
 mod settings;
 pub mod setup;
+pub mod sign_ins;
 
 pub use authentication_contexts::{delete_authentication_context, put_authentication_context};
 pub use context::Context;

@@ -6,6 +6,7 @@
 //! Types are closed to values that cannot exist: parse at the border, then stop checking.
 
 pub mod access;
+pub mod alert;
 pub mod approval;
 pub mod audit;
 pub mod directory;
@@ -24,6 +25,7 @@ pub mod time;
 mod vocabulary;
 
 pub use access::{Caller, CallerKind, Permission};
+pub use alert::{AlertName, AlertSettings};
 pub use approval::{Review, Seat, StepStatus, Verdict};
 
 pub use directory::{DirectoryObject, ObjectBody, PrincipalKind};

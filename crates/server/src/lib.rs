@@ -3,6 +3,7 @@
 //! by `rules`, and this room puts both on the wire.
 
 mod access;
+mod alerts;
 mod app;
 mod audit;
 mod azure;
@@ -31,7 +32,7 @@ use crate::wire::caller::Call;
 use crate::wire::{body, caller, cors, problem, reply, throttling};
 
 pub use app::{App, BODY_BYTES_MAX, EVALUATIONS_MAX, ServerOptions};
-pub use bridge::announce;
+pub use bridge::{announce, scan_alerts};
 pub use throttling::{Allowance, CHANGES_DEFAULT, RESOURCE_UNITS_DEFAULT};
 
 /// All routes. Graph's paths go through their own splitter, because keys, functions, doubled slashes
@@ -65,6 +66,8 @@ pub fn router(app: App) -> Router {
         .route("/ext/v1/audit/blocks", get(audit::blocks))
         .route("/ext/v1/audit/inclusion", get(audit::inclusion))
         .route("/ext/v1/audit/consistency", get(audit::consistency))
+        .route("/ext/v1/alerts", get(alerts::list))
+        .route("/ext/v1/alerts/{name}", get(alerts::get))
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready));
     if app.options().demo {

@@ -1,6 +1,7 @@
 //! The configuration of `tenure serve`: defaults ← file ← `TENURE_*` environment ← flags. Unknown
 //! keys are errors, and every refusal names the key and where it was set.
 
+mod alerts;
 mod licence;
 mod mail;
 mod throttling;
@@ -9,11 +10,13 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use engine::alerts::AlertOptions;
 use model::{IsoDuration, Licence};
 use rules::Limits;
 use serde::Deserialize;
 use server::Allowance;
 
+use self::alerts::AlertsLayer;
 use self::licence::LicenceLayer;
 use self::mail::MailLayer;
 pub use self::mail::{MailConfig, SUBJECT_PREFIX_DEFAULT};
@@ -45,6 +48,8 @@ struct Layer {
     #[serde(default)]
     licence: LicenceLayer,
     #[serde(default)]
+    alerts: AlertsLayer,
+    #[serde(default)]
     mail: MailLayer,
     #[serde(default)]
     throttling: ThrottlingLayer,
@@ -66,6 +71,7 @@ impl Layer {
             extended_approvals: upper.extended_approvals.or(self.extended_approvals),
             audit_key_file: upper.audit_key_file.or(self.audit_key_file),
             licence: self.licence.under(upper.licence),
+            alerts: self.alerts.under(upper.alerts),
             mail: self.mail.under(upper.mail),
             throttling: self.throttling.under(upper.throttling),
         }
@@ -106,6 +112,8 @@ pub struct ServeConfig {
     pub audit_key_file: Option<PathBuf>,
     /// What the tenant is licensed for.
     pub licence: Licence,
+    /// What the alerts of ours turn on.
+    pub alerts: AlertOptions,
     /// What people are told by mail.
     pub mail: MailConfig,
     /// How much one identity may ask.
@@ -164,6 +172,7 @@ impl ServeConfig {
             extended_approvals: layer.extended_approvals.unwrap_or(false),
             audit_key_file: layer.audit_key_file,
             licence: layer.licence.check()?,
+            alerts: layer.alerts.options(),
             mail: layer.mail.check()?,
             allowance: layer.throttling.allowance(),
         })
@@ -207,6 +216,8 @@ fn from_environment(variables: impl Iterator<Item = (String, String)>) -> anyhow
                     layer.licence.set(key, &value)
                 } else if let Some(key) = key.strip_prefix("MAIL_") {
                     layer.mail.set(key, value)
+                } else if let Some(key) = key.strip_prefix("ALERTS_") {
+                    layer.alerts.set(key, &value)
                 } else if let Some(key) = key.strip_prefix("THROTTLING_") {
                     layer.throttling.set(key, &value)
                 } else {
@@ -235,6 +246,7 @@ fn from_flags(flags: &ServeArguments) -> Layer {
         extended_approvals: None,
         audit_key_file: None,
         licence: LicenceLayer::default(),
+        alerts: AlertsLayer::default(),
         mail: MailLayer::default(),
         throttling: ThrottlingLayer::default(),
     }

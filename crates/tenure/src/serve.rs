@@ -45,6 +45,7 @@ async fn serve(config: ServeConfig, json: bool) -> anyhow::Result<()> {
             limits: config.limits,
             notices: config.mail.notices,
             extended_approvals: config.extended_approvals,
+            alerts: config.alerts,
         },
     )?;
     engine.configure_licence(config.licence)?;

@@ -2,6 +2,7 @@
 //! operation leaves is the audit dossier's section B7; what a row looks like is B8.
 
 mod activity;
+mod alerts;
 mod directory;
 mod event;
 mod grants;
@@ -13,6 +14,7 @@ mod settings;
 mod system;
 
 pub(crate) use activity::{Phase, of_request as activity_of_request, of_twin as activity_of_twin};
+pub(crate) use alerts::{AlertActivity, record_alert, record_roles_outside_pim};
 pub use directory::{DirectoryChange, record_directory_change};
 pub(crate) use event::tenant_target;
 pub use grants::{record_end_by_time, record_start};

@@ -13,7 +13,7 @@ use model::{
 };
 use odata::bound::{BoundQuery, Expand};
 
-use super::{Key, approvals, expand, memory, visibility};
+use super::{Key, alerts, approvals, expand, memory, visibility};
 use crate::context::Context;
 use crate::error::{Error, Missing};
 use crate::licence;
@@ -120,6 +120,11 @@ fn find(cx: &Context<'_>, collection: Collection, key: &str) -> Result<Record, E
             let context = cx.session.authentication_context(id)?.ok_or_else(missing)?;
             Ok(Record::AuthenticationContext(Box::new(context)))
         }
+        Collection::Alerts
+        | Collection::AlertDefinitions
+        | Collection::AlertConfigurations
+        | Collection::AlertIncidents
+        | Collection::AlertOperations => alerts::find(cx, collection, key),
         Collection::DirectoryAudits => {
             let event = cx.session.audit_event(key)?.ok_or(Missing::AuditEvent)?;
             Ok(Record::DirectoryAudit(Box::new(event)))

@@ -1,5 +1,6 @@
 //! Reads: lists, single things, what hangs on them, and who may see them.
 
+mod alerts;
 mod approvals;
 mod expand;
 mod get;
@@ -8,6 +9,7 @@ mod memory;
 mod paging;
 mod visibility;
 
+pub use alerts::{EXPANDED_INCIDENTS_MAX, name as alert_name};
 pub use approvals::{approval, decider};
 pub use get::{get, navigate, object_id, policy};
 pub use list::{Listing, On, View, count, followed, list};

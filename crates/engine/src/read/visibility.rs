@@ -23,6 +23,11 @@ pub const fn capability_for(collection: Collection) -> Option<Capability> {
         Collection::Approvals => Some(Capability::ReadApprovals),
         Collection::AuthenticationContexts => Some(Capability::ReadRoleManagement),
         Collection::DirectoryAudits => Some(Capability::ReadAuditLog),
+        Collection::Alerts
+        | Collection::AlertDefinitions
+        | Collection::AlertConfigurations
+        | Collection::AlertIncidents
+        | Collection::AlertOperations => Some(Capability::ReadAlerts),
         Collection::RoleAssignments
         | Collection::RoleDefinitions
         | Collection::Users
@@ -111,7 +116,12 @@ fn is_own(cx: &Context<'_>, record: &Record) -> Result<bool, Error> {
         | Record::ApprovalStep(_)
         | Record::ApprovalStage(_)
         | Record::DirectoryAudit(_)
-        | Record::AuthenticationContext(_) => false,
+        | Record::AuthenticationContext(_)
+        | Record::Alert(_)
+        | Record::AlertDefinition(_)
+        | Record::AlertConfiguration(..)
+        | Record::AlertIncident(..)
+        | Record::AlertOperation(_) => false,
     })
 }
 

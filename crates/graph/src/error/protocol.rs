@@ -116,6 +116,11 @@ impl GraphError {
             | C::DirectoryRoles
             | C::SubscribedSkus
             | C::AuthenticationContexts => Self::resource_not_found(key),
+            C::Alerts
+            | C::AlertDefinitions
+            | C::AlertConfigurations
+            | C::AlertIncidents
+            | C::AlertOperations => Self::alert_not_found(key),
         }
     }
 

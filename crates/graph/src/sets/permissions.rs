@@ -136,4 +136,11 @@ pub(crate) const READ_AUTHENTICATION_CONTEXTS: &[Permission] = &[
 ];
 pub(crate) const WRITE_AUTHENTICATION_CONTEXTS: &[Permission] = &[AuthenticationContextReadWriteAll];
 
+/// Nothing else opens alerts (alerts dossier, A12).
+pub(crate) const READ_ALERTS: &[Permission] = &[
+    RoleManagementAlertReadDirectory,
+    RoleManagementAlertReadWriteDirectory,
+];
+pub(crate) const WRITE_ALERTS: &[Permission] = &[RoleManagementAlertReadWriteDirectory];
+
 pub(crate) const READ_AUDIT: &[Permission] = &[AuditLogReadAll];

@@ -96,6 +96,9 @@ pub async fn mint(app: &App, wish: &Wish) -> Result<Minted, GraphError> {
         .issuer()
         .mint(&app.verifier().keys(), &request, engine.now(), engine.entropy())
         .map_err(|error| GraphError::bad_request(error.to_string()))?;
+    if let TokenSubject::User { id, .. } = &request.subject {
+        bridge::note_sign_in(engine, *id).await;
+    }
     Ok(Minted {
         token,
         client: app_id,

@@ -8,8 +8,8 @@ use engine::read::Key as EngineKey;
 use engine::{Context, Error};
 use graph::description::Navigation;
 use graph::{
-    EntityType, GraphError, Key, MetadataLevel, Method, PolicyScope, Route, Shaper, Shaping, Tags, Version,
-    shape,
+    EntitySet, EntityType, GraphError, Key, MetadataLevel, Method, PolicyScope, Route, Shaper, Shaping, Tags,
+    Version, shape,
 };
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, IF_MATCH, IF_NONE_MATCH};
 use http::request::Parts;
@@ -236,11 +236,25 @@ impl Request {
 
     /// Where something that was just made is.
     pub fn location(&self, id: &str) -> String {
-        format!("{}/{}/{id}", self.base, self.route.set.path.join("/"))
+        self.location_in(self.route.set, id)
+    }
+
+    /// Where something of another set is.
+    pub fn location_in(&self, set: &EntitySet, id: &str) -> String {
+        format!("{}/{}/{id}", self.base, set.path.join("/"))
     }
 
     /// The link to the page at `token`: everything as sent, but for the position.
     pub fn next_link(&self, token: &str) -> String {
+        self.linked(&format!("$skiptoken={token}"))
+    }
+
+    /// The same to the page after the first `rows`, where clients count rows (alerts dossier, A9).
+    pub fn next_link_by_rows(&self, rows: u32) -> String {
+        self.linked(&format!("$skip={rows}"))
+    }
+
+    fn linked(&self, position: &str) -> String {
         let (path, query) = &self.sent;
         let kept: Vec<&str> = query
             .split('&')
@@ -251,8 +265,7 @@ impl Request {
             link.push_str(pair);
             link.push('&');
         }
-        link.push_str("$skiptoken=");
-        link.push_str(token);
+        link.push_str(position);
         link
     }
 }

@@ -13,6 +13,7 @@ use model::{AppId, DirectoryObject, ObjectBody, ObjectId};
 use super::form::Form;
 use super::{Refused, application, mint, read, segment};
 use crate::app::App;
+use crate::bridge;
 
 /// Starts the device flow, where users can approve.
 pub async fn authorize_device(
@@ -103,6 +104,7 @@ async fn answer(
         handles_claims_challenges: form.handles_claims_challenges(),
     };
     let mut response = TokenResponse::from(mint(app, &request, now)?);
+    bridge::note_sign_in(engine, id).await;
     response.scope = Some(scopes.granted());
     if grant.scopes.openid {
         let signed_in = SignedInUser {

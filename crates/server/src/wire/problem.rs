@@ -5,6 +5,7 @@ use engine::{Conflict, Error, Missing};
 use graph::error::{FailedRule, FailureText, RuleMessage};
 use graph::{EntitySet, GraphError};
 use rules::administrators::Unapprovable;
+use rules::alerts::OutOfRange;
 use rules::{ApprovalRefusal, Refusal, RuleFailure};
 use store::StoreError;
 
@@ -32,6 +33,9 @@ pub fn directory(error: &Error) -> GraphError {
         Error::Missing(Missing::Approval) => GraphError::approval_not_found(),
         Error::Missing(Missing::Schedule) => GraphError::schedule_not_found(),
         Error::Missing(Missing::RoleDefinition) => GraphError::role_not_found(),
+        Error::Missing(Missing::Alert(key)) => GraphError::alert_not_found(key),
+        Error::AlertNotRemediatable => GraphError::alert_not_remediatable(),
+        Error::AlertSettingsOutOfRange(wrong) => alert_settings_out_of_range(wrong),
         Error::Missing(Missing::Policy) => GraphError::policy_not_found(),
         Error::Missing(Missing::PolicyRule(id)) => GraphError::unknown_policy_rule(id),
         Error::Missing(
@@ -74,6 +78,19 @@ pub fn audit(error: &Error) -> GraphError {
         ),
         other => directory(other),
     }
+}
+
+fn alert_settings_out_of_range(wrong: &[OutOfRange]) -> GraphError {
+    GraphError::invalid_alert_configuration(wrong.iter().map(|it| {
+        let OutOfRange {
+            property,
+            least,
+            most,
+            value,
+        } = it;
+        let why = format!("{property} is from {least} to {most}, and {value} was asked for");
+        (*property, why)
+    }))
 }
 
 fn unapprovable(why: Unapprovable) -> GraphError {

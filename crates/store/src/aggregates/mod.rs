@@ -1,5 +1,6 @@
 //! The statements of each aggregate, as methods of [`Session`](crate::Session), in a file of their own.
 
+pub(crate) mod alerts;
 pub(crate) mod approvals;
 pub(crate) mod audit;
 mod authentication_contexts;

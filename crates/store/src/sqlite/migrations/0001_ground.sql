@@ -314,3 +314,52 @@ CREATE TABLE reminders (
     subject BLOB NOT NULL,
     PRIMARY KEY (due_at, kind, subject)
 ) STRICT, WITHOUT ROWID;
+
+-- Security alerts. Where each stands, and what the last scan of it found, are put in place of what the scan before left:
+-- the audit log has the history. What is set for an alert has a row for each version.
+CREATE TABLE alerts (
+    name             TEXT NOT NULL PRIMARY KEY,
+    incidents        INTEGER NOT NULL,
+    accounts         INTEGER NOT NULL,
+    is_dismissed     INTEGER NOT NULL,
+    last_modified_at INTEGER,
+    last_scanned_at  INTEGER,
+    last_reported_at INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE alert_settings (
+    name        TEXT NOT NULL,
+    version     INTEGER NOT NULL,
+    settings    TEXT NOT NULL,
+    valid_from  INTEGER NOT NULL,
+    valid_until INTEGER,
+    PRIMARY KEY (name, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE alert_incidents (
+    alert    TEXT NOT NULL,
+    id       TEXT NOT NULL,
+    incident TEXT NOT NULL,
+    PRIMARY KEY (alert, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE alert_operations (
+    id             TEXT NOT NULL PRIMARY KEY,
+    alert          TEXT,
+    created_at     INTEGER NOT NULL,
+    last_action_at INTEGER NOT NULL,
+    status         TEXT NOT NULL,
+    detail         TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- When each user signed in last.
+CREATE TABLE sign_ins (
+    user_id BLOB NOT NULL PRIMARY KEY REFERENCES objects (id),
+    at      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Activations of the last days, by whom: rows go to its end.
+CREATE INDEX grants_activations ON grants (starts_at, principal_id, role_id, scope)
+    WHERE activated_using IS NOT NULL;
+-- What was made without a request.
+CREATE INDEX grants_outside_pim ON grants (id) WHERE request_id IS NULL AND ended_at IS NULL;

@@ -3,6 +3,7 @@
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
+use engine::sign_ins::{self, SignIn};
 use engine::{Context, Engine, Error};
 use model::alert::AlertOperation;
 use model::{Caller, ObjectId};
@@ -74,14 +75,19 @@ pub async fn refresh_alerts(engine: &Engine, operation: AlertOperation) {
     drop(tokio::task::spawn_blocking(move || finished.recv_timeout(REFRESH_PATIENCE)).await);
 }
 
-/// Notes that a user signed in. Nobody is kept from it if that fails.
-pub async fn note_sign_in(engine: &Engine, user: ObjectId) {
+/// Notes that somebody signed in, or was refused. Nobody is kept from it if that fails.
+pub async fn note_sign_in(engine: &Engine, sign_in: SignIn) {
+    note(engine, move |cx| sign_ins::note_sign_in(cx, &sign_in)).await;
+}
+
+/// Notes that a user goes on with a sign-in of before.
+pub async fn note_renewal(engine: &Engine, user: ObjectId) {
+    note(engine, move |cx| sign_ins::note_renewal(cx, user)).await;
+}
+
+async fn note(engine: &Engine, work: impl FnOnce(&Context<'_>) -> Result<(), Error> + Send + 'static) {
     let service = Arc::new(engine::setup::service_caller());
-    if let Err(error) = write(engine, service, move |cx| {
-        engine::sign_ins::note_sign_in(cx, user)
-    })
-    .await
-    {
+    if let Err(error) = write(engine, service, work).await {
         tracing::error!(%error, "a sign-in could not be noted");
     }
 }

@@ -11,6 +11,7 @@ mod memberships;
 mod requests;
 mod reviews;
 mod settings;
+mod sign_ins;
 mod system;
 
 pub(crate) use activity::{Phase, of_request as activity_of_request, of_twin as activity_of_twin};
@@ -24,4 +25,5 @@ pub use memberships::{record_end_with_subject, record_outside_pim};
 pub use requests::{record_cancellation, record_lapse, record_refusal, record_request};
 pub use reviews::{record_refused_review, record_review};
 pub use settings::{SettingChange, record_refused_settings, record_settings_change};
+pub use sign_ins::record_sign_in;
 pub use system::record_system_event;

@@ -1,11 +1,11 @@
 //! A tenant with its server, its clock and its client.
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use axum::Router;
 use engine::announce::Announced;
 use engine::notices::{Mail, NoticeOptions};
-use engine::{Engine, Options};
+use engine::{Context, Engine, Error, Options};
 use http::Method;
 use model::access::PermissionSet;
 use model::directory::Relation;
@@ -311,6 +311,18 @@ impl Tenant {
         self.engine()
             .configure_licence(licence)
             .expect("the licence is stored");
+    }
+
+    /// Runs a use case as the service, as what goes on beside requests does.
+    pub fn as_service(&self, work: impl FnOnce(&Context<'_>) -> Result<(), Error> + Send + 'static) {
+        let (reply, answer) = mpsc::channel();
+        let caller = Arc::new(engine::setup::service_caller());
+        self.engine()
+            .write(caller, work, move |outcome| drop(reply.send(outcome)));
+        answer
+            .recv()
+            .expect("the store answers")
+            .expect("the use case is done");
     }
 
     /// Looks into the store, in one snapshot.

@@ -45,7 +45,11 @@ mod tests {
     #[test]
     fn a_minute_takes_so_many_and_the_next_as_many_again() {
         let refusals = Refusals::default();
-        let admitted = |at: i64| (0..100).filter(|_| refusals.admit(Instant::from_seconds(at))).count();
+        let admitted = |at: i64| {
+            (0..100)
+                .filter(|_| refusals.admit(Instant::from_seconds(at)))
+                .count()
+        };
         assert_eq!(admitted(0), 60);
         assert_eq!(admitted(59), 0);
         assert_eq!(admitted(60), 60);

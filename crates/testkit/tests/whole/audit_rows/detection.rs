@@ -15,7 +15,7 @@ struct Rule {
     matches: &'static [&'static str],
 }
 
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 16] = [
     Rule {
         of: "Sentinel",
         about: "a role was activated",
@@ -98,6 +98,34 @@ const RULES: [Rule; 12] = [
         about: "standing access was given",
         filter: "activityDisplayName eq 'Add member to role in PIM completed (permanent)'",
         matches: &["active: adminAssign for good"],
+    },
+    Rule {
+        of: "Sentinel",
+        about: "a role was given past PIM, by PIM's own word, at each scan anew",
+        filter: "startswith(activityDisplayName,'Add member to role outside of PIM')",
+        matches: &[
+            "a scan finds a role that was given past PIM",
+            "an alert is refreshed",
+        ],
+    },
+    Rule {
+        of: "Sentinel",
+        about: "an alert fired that names what it is about",
+        filter: "activityDisplayName eq 'Triggered PIM alert' \
+                 and targetResources/any(t:startswith(t/displayName,'Roles are being assigned outside'))",
+        matches: &["a scan finds a role that was given past PIM"],
+    },
+    Rule {
+        of: "Sigma",
+        about: "an alert was switched off, in the rule's own spelling",
+        filter: "activityDisplayName eq 'Disable PIM Alert'",
+        matches: &["an alert is switched off"],
+    },
+    Rule {
+        of: "Sentinel",
+        about: "somebody was refused a token",
+        filter: "activityDisplayName eq 'Sign-in activity' and result eq 'failure'",
+        matches: &["somebody is refused a token"],
     },
     Rule {
         of: "EasyPIM",

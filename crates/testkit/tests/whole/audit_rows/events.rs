@@ -1,8 +1,10 @@
 //! What can happen to a tenant.
 
+use engine::sign_ins::SignIn;
 use http::Method;
+use model::licence::LicencePlan;
 use model::role::{GLOBAL_ADMINISTRATOR, GLOBAL_READER, REPORTS_READER, SECURITY_READER, USER_ADMINISTRATOR};
-use model::{IsoDuration, ObjectId, RoleDefinitionId};
+use model::{AppId, IsoDuration, Licence, ObjectId, RoleDefinitionId};
 use serde_json::{Value, json};
 use testkit::{Answer, Tenant};
 
@@ -445,6 +447,105 @@ pub fn directory(scene: &mut Scene) {
         Value::Null,
         204,
     );
+}
+
+/// Alerts that fire, and what people do about them.
+pub fn alerts(scene: &mut Scene) {
+    const ALERTS: &str = "/beta/identityGovernance/roleManagementAlerts";
+    let (erin, app) = (scene.erin, scene.tenant.application_token());
+    let alert = format!(
+        "DirectoryRole_{}_RolesAssignedOutsidePimAlert",
+        scene.tenant.engine().tenant().id
+    );
+    scene.tenant.engine().scan_alerts().unwrap();
+    let given = json!({"principalId": erin.to_string(), "roleDefinitionId": SECURITY_READER.to_string(),
+        "directoryScopeId": "/"});
+    let path = "/v1.0/roleManagement/directory/roleAssignments";
+    let made = id(&scene.tenant.post(&app, path, &given).expect(201));
+    scene.when("a scan finds a role that was given past PIM", |tenant| {
+        tenant.engine().scan_alerts().unwrap();
+    });
+    let patch = |scene: &mut Scene, what: &str, path: &str, body: Value| {
+        scene.when(what, |tenant| {
+            let token = tenant.application_token();
+            tenant
+                .send(Method::PATCH, path, Some(&token), Some(&body))
+                .expect(204)
+        });
+    };
+    let one = format!("{ALERTS}/alerts/{alert}");
+    patch(scene, "an alert is dismissed", &one, json!({"isActive": false}));
+    patch(
+        scene,
+        "an alert is let fire again",
+        &one,
+        json!({"isActive": true}),
+    );
+    let typed = |name: &str| format!("#microsoft.graph.{name}AlertConfiguration");
+    let configuration = format!("{ALERTS}/alertConfigurations/{alert}");
+    for (what, is_enabled) in [
+        ("an alert is switched off", false),
+        ("an alert is switched on", true),
+    ] {
+        let body = json!({"@odata.type": typed("rolesAssignedOutsidePrivilegedIdentityManagement"),
+            "isEnabled": is_enabled});
+        patch(scene, what, &configuration, body);
+    }
+    let stale = format!(
+        "{ALERTS}/alertConfigurations/{}",
+        alert.replace("RolesAssignedOutsidePim", "StaleSignIn")
+    );
+    let body = json!({"@odata.type": typed("staleSignIn"), "duration": "P60D"});
+    patch(scene, "a threshold of an alert is changed", &stale, body);
+    scene.when("an alert is refreshed", |tenant| {
+        tenant
+            .post(
+                &tenant.application_token(),
+                &format!("{one}/refresh"),
+                &Value::Null,
+            )
+            .expect(202)
+    });
+    scene.when("an incident is put right", |tenant| {
+        let path = format!("{one}/alertIncidents/{made}/remediate");
+        tenant.post(&tenant.application_token(), &path, &Value::Null)
+    });
+}
+
+/// What operators do, and who signs in.
+pub fn operation(scene: &mut Scene) {
+    let (erin, client) = (scene.erin, AppId::random(scene.tenant.engine().entropy()));
+    for (what, refused) in [
+        ("somebody signs in", None),
+        ("somebody is refused a token", Some("invalid_grant")),
+    ] {
+        let sign_in = SignIn {
+            principal: erin,
+            client,
+            refused,
+        };
+        scene.when(what, |tenant| {
+            tenant.as_service(move |cx| engine::sign_ins::note_sign_in(cx, &sign_in));
+        });
+    }
+    scene.when("somebody goes on with a sign-in of before", |tenant| {
+        tenant.as_service(move |cx| engine::sign_ins::note_renewal(cx, erin));
+    });
+    scene.when("the keys that sign tokens are rotated", |tenant| {
+        tenant.as_service(|cx| engine::setup::record_key_rotation(cx, "new"));
+    });
+    for (what, plan) in [
+        ("the licence is taken away", LicencePlan::None),
+        ("the licence comes back", LicencePlan::Unlimited),
+    ] {
+        let licence = Licence {
+            plan,
+            ..Licence::default()
+        };
+        scene.when(what, |tenant| {
+            tenant.as_service(move |cx| engine::change_licence(cx, licence));
+        });
+    }
 }
 
 /// What time and other people's calls leave nothing of: reads, and calls that may not be.

@@ -36,6 +36,8 @@ impl Scene {
         events::extensions(&mut scene);
         events::approvals(&mut scene);
         events::directory(&mut scene);
+        events::alerts(&mut scene);
+        events::operation(&mut scene);
         events::silence(&mut scene);
         scene
     }

@@ -12,6 +12,7 @@ mod context;
 pub mod directory;
 mod error;
 pub mod evaluate_access;
+pub mod history;
 mod licence;
 pub mod notices;
 mod outside_pim;

@@ -14,6 +14,7 @@ pub mod directory;
 mod error;
 pub mod evaluate_access;
 pub mod evidence;
+pub mod history;
 mod licence;
 pub mod notices;
 mod outside_pim;

@@ -56,6 +56,7 @@ pub fn directory(error: &Error) -> GraphError {
             format!("{asked} was asked for, the log has {size} records"),
             None,
         ),
+        Error::Time(why) => GraphError::bad_request(*why),
         Error::PageToken => GraphError::expired_page_token(),
         Error::ScopeFilterMissing => GraphError::missing_provider(),
         Error::PageTooLarge { asked, max } => GraphError::invalid_page_size(*asked, *max),

@@ -1,7 +1,7 @@
 //! The rows of security alerts (audit dossier, B5 to B7).
 
 use model::alert::{AlertName, Incident};
-use model::audit::{AuditEvent, AuditResult, AuditService, AuditTarget, Initiator};
+use model::audit::{AuditEvent, AuditTarget};
 use model::{Grant, GrantKind};
 use rules::alerts::definition::display_name;
 
@@ -55,27 +55,13 @@ pub fn record_alert(cx: &Context<'_>, activity: AlertActivity, name: AlertName) 
         display_name: Some(display_name(name).to_owned()),
         ..AuditTarget::default()
     };
+    let (operation, by) = match activity {
+        AlertActivity::Triggered => ("Create", By::Service),
+        _ => ("Update", By::Caller),
+    };
     let row = AuditEvent {
-        id: event::row_id("PIM", cx, cx.correlation_id)?,
-        at: cx.now,
-        correlation_id: cx.correlation_id,
-        activity: activity.name().to_owned(),
-        category: "RoleManagement".to_owned(),
-        service: AuditService::Pim,
-        operation_type: match activity {
-            AlertActivity::Triggered => "Create",
-            _ => "Update",
-        }
-        .to_owned(),
-        result: AuditResult::Success,
-        result_reason: String::new(),
-        initiated_by: match activity {
-            AlertActivity::Triggered => Initiator::service(),
-            _ => event::initiator(cx)?,
-        },
         targets: vec![alert, event::tenant_target(cx)],
-        details: Vec::new(),
-        user_agent: cx.caller.user_agent.clone(),
+        ..event::pim_event(cx, activity.name(), operation, by)?
     };
     Ok(cx.session.append_audit(&[row])?)
 }

@@ -84,6 +84,28 @@ pub fn role_event(
     })
 }
 
+/// A row by PIM about something else than who has a role, done by the caller or by the service; still without targets.
+pub fn pim_event(cx: &Context<'_>, activity: &str, operation: &str, by: By) -> Result<AuditEvent, Error> {
+    Ok(AuditEvent {
+        id: row_id("PIM", cx, cx.correlation_id)?,
+        at: cx.now,
+        correlation_id: cx.correlation_id,
+        activity: activity.to_owned(),
+        category: "RoleManagement".to_owned(),
+        service: AuditService::Pim,
+        operation_type: operation.to_owned(),
+        result: AuditResult::Success,
+        result_reason: String::new(),
+        initiated_by: match by {
+            By::Caller => initiator(cx)?,
+            By::Service => Initiator::service(),
+        },
+        targets: Vec::new(),
+        details: Vec::new(),
+        user_agent: cx.caller.user_agent.clone(),
+    })
+}
+
 /// `PIM_{correlation}_{tenant}_{FILETIME}`, and the same for the directory's rows. The last part is
 /// the time, or the next tick after the correlation's row before, if that stands at the same time.
 pub fn row_id(service: &str, cx: &Context<'_>, correlation_id: CorrelationId) -> Result<String, Error> {

@@ -1,9 +1,9 @@
 //! The row of a change to role settings (audit dossier, B8.2).
 
-use model::audit::{AuditDetail, AuditEvent, AuditResult, AuditService, ModifiedProperty};
+use model::audit::{AuditDetail, AuditEvent, AuditResult, ModifiedProperty};
 use model::{Policy, RoleDefinition};
 
-use super::event;
+use super::event::{self, By};
 use crate::context::Context;
 use crate::error::Error;
 
@@ -46,22 +46,14 @@ fn record(
     result_reason: String,
 ) -> Result<(), Error> {
     let row = AuditEvent {
-        id: event::row_id("PIM", cx, cx.correlation_id)?,
-        at: cx.now,
-        correlation_id: cx.correlation_id,
-        activity: "Update role setting in PIM".to_owned(),
-        category: "RoleManagement".to_owned(),
-        service: AuditService::Pim,
-        operation_type: "Update".to_owned(),
         result,
         result_reason,
-        initiated_by: event::initiator(cx)?,
         targets: vec![event::role_target(role, modified), event::tenant_target(cx)],
         details: vec![AuditDetail {
             key: "AuditType".to_owned(),
             value: "UpdatePolicy".to_owned(),
         }],
-        user_agent: cx.caller.user_agent.clone(),
+        ..event::pim_event(cx, "Update role setting in PIM", "Update", By::Caller)?
     };
     Ok(cx.session.append_audit(&[row])?)
 }

@@ -1,9 +1,9 @@
 //! The rows of what an operator, or the service by itself, did to the server: no role and no directory object is what
 //! they are about. Their names are Tenure's own, unless published ones fit.
 
-use model::audit::{AuditDetail, AuditEvent, AuditResult, AuditService, AuditTarget, Initiator};
+use model::audit::{AuditDetail, AuditEvent, AuditTarget};
 
-use super::event;
+use super::event::{self, By};
 use crate::context::Context;
 use crate::error::Error;
 
@@ -20,19 +20,9 @@ pub fn record_system_event(
         value: value.clone(),
     });
     let row = AuditEvent {
-        id: event::row_id("PIM", cx, cx.correlation_id)?,
-        at: cx.now,
-        correlation_id: cx.correlation_id,
-        activity: activity.to_owned(),
-        category: "RoleManagement".to_owned(),
-        service: AuditService::Pim,
-        operation_type: operation.to_owned(),
-        result: AuditResult::Success,
-        result_reason: String::new(),
-        initiated_by: Initiator::service(),
         targets,
         details: details.collect(),
-        user_agent: None,
+        ..event::pim_event(cx, activity, operation, By::Service)?
     };
     Ok(cx.session.append_audit(&[row])?)
 }

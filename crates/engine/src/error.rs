@@ -91,6 +91,9 @@ pub enum Error {
     /// The page token was not made here, or not for this list.
     #[error("the page token is not valid")]
     PageToken,
+    /// A stretch of time that cannot be asked about; says why.
+    #[error("the time asked about is not valid: {0}")]
+    Time(&'static str),
     /// A list of policies or alerts needs a filter by scope and scope type.
     #[error("the list needs a filter by scope")]
     ScopeFilterMissing,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use model::alert::AlertOperation;
 use model::directory::Tenant;
 use model::{
-    AlertName, Caller, Clock, Delivery, Entropy, Instant, MonotonicClock, ObjectId, RoleDefinition,
+    AlertName, Caller, Clock, Delivery, Entropy, Instant, Licence, MonotonicClock, ObjectId, RoleDefinition,
     RoleDefinitionId,
 };
 use rules::Limits;
@@ -15,6 +15,7 @@ use crate::alerts::{self, AlertOptions, Found, Occasion, Watch};
 use crate::announce::{self, Announced};
 use crate::context::Context;
 use crate::error::Error;
+use crate::licence::change_licence;
 use crate::notices::{self, DueMail, NoticeOptions, Outcome};
 use crate::read::PageTokenKey;
 use crate::setup;
@@ -123,6 +124,19 @@ impl Engine {
     /// The store, for what is not a use case: keys and client secrets.
     pub fn store(&self) -> &Store {
         &self.shared.store
+    }
+
+    /// The licence. No I/O.
+    pub fn licence(&self) -> Licence {
+        self.shared.store.licence()
+    }
+
+    /// Makes the licence what the operator says it is. Blocks; for the start.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn configure_licence(&self, licence: Licence) -> Result<(), Error> {
+        self.write_as_service(move |cx| change_licence(cx, licence))
     }
 
     /// Signs page tokens.

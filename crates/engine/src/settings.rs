@@ -92,7 +92,7 @@ fn keep_approvable(cx: &Context<'_>, before: &RoleSettings, after: &RoleSettings
 }
 
 /// What differs, rule by rule, in words.
-fn differences(before: &RoleSettings, after: &RoleSettings) -> Vec<SettingChange> {
+pub(crate) fn differences(before: &RoleSettings, after: &RoleSettings) -> Vec<SettingChange> {
     RuleId::ALL
         .iter()
         .filter_map(|id| {

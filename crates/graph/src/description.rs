@@ -365,6 +365,8 @@ pub struct EntitySet {
     pub entity: &'static EntityType,
     /// Who answers.
     pub service: Service,
+    /// Whether it takes a licence that covers PIM (schedules dossier, 10.4).
+    pub needs_licence: bool,
     /// Properties that can stand for the key, `servicePrincipals(appId='…')`.
     pub alternate_keys: &'static [&'static str],
     /// The options of `filterByCurrentUser`, if the set has it.

@@ -26,6 +26,7 @@ pub use directory::directory_objects::{DIRECTORY_OBJECT, DIRECTORY_OBJECTS};
 pub use directory::groups::{GROUP, GROUPS};
 pub use directory::organization::{ORGANIZATION, TENANT};
 pub use directory::service_principals::{SERVICE_PRINCIPAL, SERVICE_PRINCIPALS};
+pub use directory::subscribed_skus::{SUBSCRIBED_SKU, SUBSCRIBED_SKUS};
 pub use directory::users::{USER, USERS};
 pub use directory_audits::{DIRECTORY_AUDIT, DIRECTORY_AUDITS};
 pub use directory_roles::{
@@ -60,7 +61,7 @@ pub(crate) use role_management::policy_rules::{QUORUM, rule_type};
 use crate::description::{EntitySet, EntityType};
 
 /// Every entity set, in the order of the compatibility table.
-pub static ALL: [&EntitySet; 25] = [
+pub static ALL: [&EntitySet; 26] = [
     &ASSIGNMENT_REQUESTS,
     &ASSIGNMENT_SCHEDULES,
     &ASSIGNMENT_INSTANCES,
@@ -78,6 +79,7 @@ pub static ALL: [&EntitySet; 25] = [
     &ADMINISTRATIVE_UNITS,
     &DIRECTORY_OBJECTS,
     &ORGANIZATION,
+    &SUBSCRIBED_SKUS,
     &DIRECTORY_ROLES,
     &DIRECTORY_ROLE_TEMPLATES,
     &DIRECTORY_AUDITS,
@@ -118,6 +120,7 @@ pub const fn entity_of(collection: Collection) -> &'static EntityType {
         Collection::AdministrativeUnits => &ADMINISTRATIVE_UNIT,
         Collection::DirectoryObjects => &DIRECTORY_OBJECT,
         Collection::Organization => &TENANT,
+        Collection::SubscribedSkus => &SUBSCRIBED_SKU,
         Collection::DirectoryRoleTemplates => &DIRECTORY_ROLE_TEMPLATE,
         Collection::DirectoryRoles => &DIRECTORY_ROLE,
         Collection::DirectoryAudits => &DIRECTORY_AUDIT,
@@ -152,6 +155,7 @@ pub fn type_of(record: &Record) -> &'static EntityType {
         },
         Record::Scope(_) => &DIRECTORY_OBJECT,
         Record::Organization(_) => &TENANT,
+        Record::SubscribedSku(_) => &SUBSCRIBED_SKU,
         Record::DirectoryRoleTemplate(_) => &DIRECTORY_ROLE_TEMPLATE,
         Record::DirectoryRole(_) => &DIRECTORY_ROLE,
         Record::DirectoryAudit(_) => &DIRECTORY_AUDIT,

@@ -3,6 +3,7 @@
 use model::alert::{AlertDefinition, AlertName, AlertOperation, AlertSettings, Incident};
 use model::audit::AuditEvent;
 use model::directory::{AdministrativeUnit, Group, ServicePrincipal, Tenant, User};
+use model::licence::Subscription;
 use model::policy::AuthenticationContext;
 use model::record::{AlertRecord, DirectoryRoleRecord, GrantRecord, StepRecord};
 use model::{
@@ -208,6 +209,13 @@ pub(crate) fn authentication_context(record: &Record) -> Option<&AuthenticationC
 pub(crate) fn tenant(record: &Record) -> Option<&Tenant> {
     match record {
         Record::Organization(tenant) => Some(tenant),
+        _ => None,
+    }
+}
+
+pub(crate) fn subscription(record: &Record) -> Option<&Subscription> {
+    match record {
+        Record::SubscribedSku(subscription) => Some(subscription),
         _ => None,
     }
 }

@@ -85,6 +85,8 @@ permissions! {
     AdministrativeUnitReadWriteAll => "AdministrativeUnit.ReadWrite.All",
     /// Reads the organization.
     OrganizationReadAll => "Organization.Read.All",
+    /// Reads what the tenant has bought.
+    LicenseAssignmentReadAll => "LicenseAssignment.Read.All",
     /// Reads authentication contexts.
     AuthenticationContextReadAll => "AuthenticationContext.Read.All",
     /// Reads and changes authentication contexts.

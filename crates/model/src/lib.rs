@@ -12,7 +12,10 @@ pub mod audit;
 pub mod directory;
 pub mod entropy;
 pub mod grant;
+pub mod history;
 pub mod ids;
+pub mod insight;
+pub mod licence;
 mod mail_address;
 pub mod notice;
 pub mod policy;
@@ -34,6 +37,7 @@ pub use ids::{
     AppId, CorrelationId, GrantId, MessageId, ObjectId, PolicyId, RequestId, RoleDefinitionId, StepId,
     TenantId,
 };
+pub use licence::{Licence, LicencePlan};
 pub use mail_address::MailAddress;
 pub use notice::{Audience, Delivery, DeliveryStatus, Message, Notice, NoticeEvent};
 pub use policy::{Policy, PolicyRule, RuleId};

@@ -10,6 +10,7 @@ mod bridge;
 mod demo;
 mod graph_api;
 mod health;
+mod history;
 mod oauth;
 mod openapi;
 mod outbox;
@@ -70,6 +71,7 @@ pub fn router(app: App) -> Router {
     // decisions are asked for often.
     let graph = Router::new()
         .route("/ext/v1/openapi/{document}", get(openapi::document))
+        .merge(history::routes())
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(graph_api::handle)
         .layer(CompressionLayer::new())

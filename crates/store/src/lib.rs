@@ -24,6 +24,7 @@ mod writer;
 pub use aggregates::alerts::facts::{ActivationKey, SignInGrant, UserSlice};
 pub use aggregates::census::{ActivityCount, HolderCount};
 pub use aggregates::credentials::SigningKeyRow;
+pub use aggregates::history::{EventPage, ThenPage, ThenPart};
 pub use aggregates::holdings::{Held, Holdings};
 pub use error::StoreError;
 pub use list::{Cursor, InvalidCursor, ListPage, ListQuery, Perspective};

@@ -44,7 +44,15 @@ impl Session {
 
     /// Makes the changes durable and the caches forget what they touched.
     pub(crate) fn commit(&self) -> Result<(), StoreError> {
+        // Read while it can still fail, and after the commands that failed were undone.
+        let licence = match self.is_licence_touched() {
+            true => Some(self.stored_licence()?),
+            false => None,
+        };
         self.connection.commit()?;
+        if let Some(licence) = licence {
+            self.caches.set_licence(licence);
+        }
         self.caches.commit(self.touched.take());
         Ok(())
     }
@@ -80,6 +88,16 @@ impl Session {
     /// Notes that `role` may change.
     pub(crate) fn touch_role(&self, role: RoleDefinitionId) {
         self.touched.borrow_mut().roles.push(role);
+    }
+
+    /// Notes that the licence may change.
+    pub(crate) fn touch_licence(&self) {
+        self.touched.borrow_mut().licence = true;
+    }
+
+    /// Whether this transaction may have changed the licence.
+    pub(crate) fn is_licence_touched(&self) -> bool {
+        self.touched.borrow().licence
     }
 
     /// Every row of a query.

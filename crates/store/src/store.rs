@@ -6,7 +6,7 @@ use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use model::{ObjectId, RoleDefinition, RoleDefinitionId};
+use model::{Licence, ObjectId, RoleDefinition, RoleDefinitionId};
 
 use crate::cache::Caches;
 use crate::places::{Places, Seat};
@@ -109,6 +109,7 @@ impl Store {
         let open = |access| Session::open(&database, access, shared.caches.clone());
         let writer = open(Access::Write)?;
         migrate(&writer.connection)?;
+        shared.caches.set_licence(writer.stored_licence()?);
 
         let store = Self {
             inner: Arc::new(Inner {
@@ -215,6 +216,11 @@ impl Store {
     /// A role, if it is in memory. No I/O.
     pub fn cached_role(&self, role: RoleDefinitionId) -> Option<Arc<RoleDefinition>> {
         self.inner.shared.caches.roles.get(&role)
+    }
+
+    /// The licence. No I/O.
+    pub fn licence(&self) -> Licence {
+        self.inner.shared.caches.licence()
     }
 
     /// Takes no more work, finishes what waits, and ends the threads. Other clones get

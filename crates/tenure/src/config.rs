@@ -2,6 +2,7 @@
 //! keys are errors, and every refusal names the key and where it was set.
 
 mod alerts;
+mod licence;
 mod mail;
 mod throttling;
 
@@ -10,12 +11,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use engine::alerts::AlertOptions;
-use model::IsoDuration;
+use model::{IsoDuration, Licence};
 use rules::Limits;
 use serde::Deserialize;
 use server::Allowance;
 
 use self::alerts::AlertsLayer;
+use self::licence::LicenceLayer;
 use self::mail::MailLayer;
 pub use self::mail::{MailConfig, SUBJECT_PREFIX_DEFAULT};
 use self::throttling::ThrottlingLayer;
@@ -45,6 +47,8 @@ struct Layer {
     #[serde(default)]
     alerts: AlertsLayer,
     #[serde(default)]
+    licence: LicenceLayer,
+    #[serde(default)]
     mail: MailLayer,
     #[serde(default)]
     throttling: ThrottlingLayer,
@@ -65,6 +69,7 @@ impl Layer {
             minimum_active_duration: upper.minimum_active_duration.or(self.minimum_active_duration),
             extended_approvals: upper.extended_approvals.or(self.extended_approvals),
             alerts: self.alerts.under(upper.alerts),
+            licence: self.licence.under(upper.licence),
             mail: self.mail.under(upper.mail),
             throttling: self.throttling.under(upper.throttling),
         }
@@ -103,6 +108,8 @@ pub struct ServeConfig {
     pub extended_approvals: bool,
     /// What the alerts of ours turn on.
     pub alerts: AlertOptions,
+    /// What the tenant is licensed for.
+    pub licence: Licence,
     /// What people are told by mail.
     pub mail: MailConfig,
     /// How much one identity may ask.
@@ -160,6 +167,7 @@ impl ServeConfig {
                 }),
             extended_approvals: layer.extended_approvals.unwrap_or(false),
             alerts: layer.alerts.options(),
+            licence: layer.licence.check()?,
             mail: layer.mail.check()?,
             allowance: layer.throttling.allowance(),
         })
@@ -198,7 +206,9 @@ fn from_environment(variables: impl Iterator<Item = (String, String)>) -> anyhow
                 layer.extended_approvals = Some(value.parse().with_context(invalid)?);
             }
             _ => {
-                let known = if let Some(key) = key.strip_prefix("MAIL_") {
+                let known = if let Some(key) = key.strip_prefix("LICENCE_") {
+                    layer.licence.set(key, &value)
+                } else if let Some(key) = key.strip_prefix("MAIL_") {
                     layer.mail.set(key, value)
                 } else if let Some(key) = key.strip_prefix("ALERTS_") {
                     layer.alerts.set(key, &value)
@@ -229,6 +239,7 @@ fn from_flags(flags: &ServeArguments) -> Layer {
         minimum_active_duration: None,
         extended_approvals: None,
         alerts: AlertsLayer::default(),
+        licence: LicenceLayer::default(),
         mail: MailLayer::default(),
         throttling: ThrottlingLayer::default(),
     }

@@ -47,6 +47,7 @@ async fn serve(config: ServeConfig, json: bool) -> anyhow::Result<()> {
             alerts: config.alerts,
         },
     )?;
+    engine.configure_licence(config.licence)?;
     let tls = match &config.tls {
         Some(files) => Some(tls::from_files(&files.certificate, &files.key).await?),
         None => None,

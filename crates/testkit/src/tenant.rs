@@ -11,7 +11,7 @@ use model::access::PermissionSet;
 use model::directory::Relation;
 use model::{
     Clock as _, DirectoryScope, Entropy, Grant, GrantId, GrantKind, GrantOrigin, Instant, IsoDuration,
-    ManualClock, Message, ObjectId, RoleDefinitionId, SeededEntropy, Window,
+    Licence, ManualClock, Message, ObjectId, RoleDefinitionId, SeededEntropy, Window,
 };
 use serde_json::Value;
 use server::Allowance;
@@ -304,6 +304,13 @@ impl Tenant {
             }
         }
         rows
+    }
+
+    /// Puts another licence in place of the one there is.
+    pub fn license(&self, licence: Licence) {
+        self.engine()
+            .configure_licence(licence)
+            .expect("the licence is stored");
     }
 
     /// Looks into the store, in one snapshot.

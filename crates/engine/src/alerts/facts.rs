@@ -101,7 +101,7 @@ fn unused(cx: &Context<'_>, duration: IsoDuration) -> Result<Vec<Incident>, Erro
             let grant = &eligibility.grant;
             let used = Some((grant.role_definition_id, grant.scope));
             facts.push(redundant::UseFact {
-                last_activation: cx.session.last_activation(grant.principal_id, used)?,
+                last_activation: cx.session.last_activation_of(grant.principal_id, used)?,
                 eligibility,
             });
         }

@@ -6,6 +6,7 @@ mod alerts;
 mod directory;
 mod event;
 mod grants;
+mod licence;
 mod memberships;
 mod requests;
 mod reviews;
@@ -15,6 +16,7 @@ pub(crate) use activity::{Phase, of_request as activity_of_request, of_twin as a
 pub(crate) use alerts::{AlertActivity, record_alert, record_roles_outside_pim};
 pub use directory::{DirectoryChange, record_directory_change};
 pub use grants::{record_end_by_time, record_start};
+pub(crate) use licence::record_licence_change;
 pub(crate) use memberships::MS_PIM;
 pub use memberships::record_outside_pim;
 pub use requests::{record_cancellation, record_lapse, record_refusal, record_request};

@@ -16,6 +16,7 @@ use odata::bound::{BoundQuery, Expand};
 use super::{Key, alerts, approvals, expand, memory, visibility};
 use crate::context::Context;
 use crate::error::{Error, Missing};
+use crate::licence;
 
 /// One thing, with what is to be expanded.
 pub fn get(cx: &Context<'_>, collection: Collection, key: &Key, query: &BoundQuery) -> Result<Item, Error> {
@@ -107,6 +108,11 @@ fn find(cx: &Context<'_>, collection: Collection, key: &str) -> Result<Record, E
             } else {
                 Err(Missing::DirectoryObject(key.to_owned()).into())
             }
+        }
+        Collection::SubscribedSkus => {
+            let bought = licence::subscription(cx)?.filter(|bought| bought.id().eq_ignore_ascii_case(key));
+            let bought = bought.ok_or_else(|| Missing::DirectoryObject(key.to_owned()))?;
+            Ok(Record::SubscribedSku(Box::new(bought)))
         }
         Collection::AuthenticationContexts => {
             let missing = || Missing::DirectoryObject(key.to_owned());

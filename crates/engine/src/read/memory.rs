@@ -17,6 +17,7 @@ use super::list::View;
 use super::paging::{PAGE_ROWS_DEFAULT, PAGE_ROWS_SMALL_COLLECTION};
 use crate::context::Context;
 use crate::error::{Error, Missing};
+use crate::licence;
 
 /// A page before expansion.
 pub struct Page {
@@ -37,6 +38,7 @@ pub const fn holds(collection: Collection) -> bool {
             | Collection::PolicyAssignments
             | Collection::PolicyRules
             | Collection::Organization
+            | Collection::SubscribedSkus
             | Collection::AuthenticationContexts
             | Collection::Alerts
             | Collection::AlertDefinitions
@@ -133,6 +135,10 @@ fn load(cx: &Context<'_>, collection: Collection, view: View) -> Result<Vec<Reco
             .collect(),
         (Collection::DirectoryRoles, _) => directory_roles(cx)?,
         (Collection::Organization, _) => vec![Record::Organization(Box::new(cx.tenant.clone()))],
+        (Collection::SubscribedSkus, _) => licence::subscription(cx)?
+            .into_iter()
+            .map(|bought| Record::SubscribedSku(Box::new(bought)))
+            .collect(),
         (Collection::AuthenticationContexts, _) => cx
             .session
             .authentication_contexts()?

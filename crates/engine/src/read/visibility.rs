@@ -36,6 +36,7 @@ pub const fn capability_for(collection: Collection) -> Option<Capability> {
         | Collection::AdministrativeUnits
         | Collection::DirectoryObjects
         | Collection::Organization
+        | Collection::SubscribedSkus
         | Collection::DirectoryRoleTemplates
         | Collection::DirectoryRoles => None,
     }
@@ -109,6 +110,7 @@ fn is_own(cx: &Context<'_>, record: &Record) -> Result<bool, Error> {
         | Record::DirectoryObject(_)
         | Record::Scope(_)
         | Record::Organization(_)
+        | Record::SubscribedSku(_)
         | Record::DirectoryRoleTemplate(_)
         | Record::DirectoryRole(_)
         | Record::ApprovalStep(_)

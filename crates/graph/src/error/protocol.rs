@@ -114,6 +114,7 @@ impl GraphError {
             | C::Organization
             | C::DirectoryRoleTemplates
             | C::DirectoryRoles
+            | C::SubscribedSkus
             | C::AuthenticationContexts => Self::resource_not_found(key),
             C::Alerts
             | C::AlertDefinitions

@@ -160,6 +160,7 @@ fn key(set: &EntitySet) -> Value {
         | C::PolicyAssignments
         | C::PolicyRules
         | C::Users
+        | C::SubscribedSkus
         | C::DirectoryAudits
         | C::Alerts
         | C::AlertDefinitions

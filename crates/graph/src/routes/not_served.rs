@@ -26,5 +26,4 @@ pub(super) const NOT_SERVED: &[(&[&str], Versions)] = &[
     (&["applications"], Versions::Both),
     (&["devices"], Versions::Both),
     (&["domains"], Versions::Both),
-    (&["subscribedSkus"], Versions::Both),
 ];

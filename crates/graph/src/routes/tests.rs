@@ -320,7 +320,7 @@ fn what_graph_has_beside_is_told_apart() {
             of(version, "/rolemanagement/ENTITLEMENTMANAGEMENT/roleAssignments"),
             not_served("roleManagement/entitlementManagement")
         );
-        assert_eq!(of(version, "/subscribedSkus"), not_served("subscribedSkus"));
+        assert_eq!(of(version, "/domains"), not_served("domains"));
     }
     let error = GraphError::from(RouteError::NotServed("a/b".to_owned()));
     assert_eq!((error.status, error.code.as_ref()), (501, "notSupported"));

@@ -122,6 +122,13 @@ pub(crate) const READ_ORGANIZATION: &[Permission] = &[
     DirectoryReadWriteAll,
 ];
 
+pub(crate) const READ_SUBSCRIBED_SKUS: &[Permission] = &[
+    LicenseAssignmentReadAll,
+    OrganizationReadAll,
+    DirectoryReadAll,
+    DirectoryReadWriteAll,
+];
+
 pub(crate) const READ_AUTHENTICATION_CONTEXTS: &[Permission] = &[
     AuthenticationContextReadAll,
     PolicyReadConditionalAccess,

@@ -37,6 +37,8 @@ pub enum Collection {
     DirectoryObjects,
     /// The tenant.
     Organization,
+    /// What the tenant has bought.
+    SubscribedSkus,
     /// Built-in roles as templates (legacy).
     DirectoryRoleTemplates,
     /// Roles that have been used (legacy).

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::alert::{AlertDefinition, AlertName, AlertOperation, AlertSettings, AlertState, Incident};
 use crate::audit::AuditEvent;
 use crate::directory::Tenant;
+use crate::licence::Subscription;
 use crate::policy::AuthenticationContext;
 use crate::query::Nav;
 use crate::{
@@ -113,6 +114,8 @@ pub enum Record {
     Scope(DirectoryScope),
     /// The tenant.
     Organization(Box<Tenant>),
+    /// What the tenant has bought.
+    SubscribedSku(Box<Subscription>),
     /// A built-in role as a template.
     DirectoryRoleTemplate(Arc<RoleDefinition>),
     /// A legacy directory role.

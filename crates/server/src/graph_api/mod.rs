@@ -1,6 +1,7 @@
 //! The Graph routes: one way in for all of them. Token → route → permission → body and query → one
 //! use case → shape. What exists is said by the descriptions in `graph`; nothing is listed here.
 
+mod admission;
 mod alerts;
 mod approvals;
 mod authentication_contexts;

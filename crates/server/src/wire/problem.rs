@@ -47,6 +47,7 @@ pub fn directory(error: &Error) -> GraphError {
         ),
         Error::Unapprovable(why) => unapprovable(*why),
         Error::Conflict(conflict) => conflicting(conflict),
+        Error::Time(why) => GraphError::bad_request(*why),
         Error::PageToken => GraphError::expired_page_token(),
         Error::ScopeFilterMissing => GraphError::missing_provider(),
         Error::PageTooLarge { asked, max } => GraphError::invalid_page_size(*asked, *max),

@@ -9,6 +9,7 @@ pub(crate) mod credentials;
 pub(crate) mod directory;
 pub(crate) mod facts;
 pub(crate) mod grants;
+pub(crate) mod history;
 pub(crate) mod holdings;
 pub(crate) mod memberships;
 mod outbox;

@@ -232,10 +232,10 @@ fn the_last_activation_is_found_after_its_end() {
         Ok(())
     });
     let scope = model::DirectoryScope::Tenant;
-    let last = |of| world.read(move |s| s.last_activation(object_id(1), of));
+    let last = |of| world.read(move |s| s.last_activation_of(object_id(1), of));
     assert_eq!(last(Some((role_id(1), scope))), Some(at(30)));
     assert_eq!(last(None), Some(at(40)));
-    assert_eq!(world.read(|s| s.last_activation(object_id(2), None)), None);
+    assert_eq!(world.read(|s| s.last_activation_of(object_id(2), None)), None);
 }
 
 #[test]

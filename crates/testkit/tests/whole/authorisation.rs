@@ -217,6 +217,7 @@ impl World {
             Collection::AdministrativeUnits if takes_away => t.unit("Closing").to_string(),
             Collection::AdministrativeUnits => self.unit.to_string(),
             Collection::Organization => text(&t.list(&self.app, "/v1.0/organization")[0], "id"),
+            Collection::SubscribedSkus => text(&t.list(&self.app, "/v1.0/subscribedSkus")[0], "id"),
             Collection::DirectoryRoles => self.directory_role.clone(),
             Collection::DirectoryRoleTemplates => SECURITY_READER.to_string(),
             Collection::DirectoryAudits => self.audit_event.clone(),

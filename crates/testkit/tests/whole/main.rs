@@ -13,6 +13,6 @@ mod dice;
 mod given;
 mod histories;
 mod late;
-
+mod licensing;
 mod paging;
 mod throttling;

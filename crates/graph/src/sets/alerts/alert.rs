@@ -55,6 +55,7 @@ entity_type!(
 /// `alerts`.
 pub static ALERTS: EntitySet = EntitySet {
     collection: Collection::Alerts,
+    needs_licence: false,
     path: &["identityGovernance", "roleManagementAlerts", "alerts"],
     beta_path: None,
     entity: &ALERT,

@@ -169,6 +169,7 @@ pub const fn configuration_type(name: AlertName) -> &'static EntityType {
 /// `alertConfigurations`.
 pub static ALERT_CONFIGURATIONS: EntitySet = EntitySet {
     collection: Collection::AlertConfigurations,
+    needs_licence: false,
     path: &[
         "identityGovernance",
         "roleManagementAlerts",

@@ -42,6 +42,7 @@ entity_type!(
 /// `alertDefinitions`.
 pub static ALERT_DEFINITIONS: EntitySet = EntitySet {
     collection: Collection::AlertDefinitions,
+    needs_licence: false,
     path: &["identityGovernance", "roleManagementAlerts", "alertDefinitions"],
     beta_path: None,
     entity: &ALERT_DEFINITION,

@@ -46,6 +46,7 @@ entity_type!(
 /// `operations`.
 pub static ALERT_OPERATIONS: EntitySet = EntitySet {
     collection: Collection::AlertOperations,
+    needs_licence: false,
     path: &["identityGovernance", "roleManagementAlerts", "operations"],
     beta_path: None,
     entity: &LONG_RUNNING_OPERATION,

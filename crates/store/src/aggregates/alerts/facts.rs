@@ -187,7 +187,7 @@ impl Session {
     ///
     /// # Errors
     /// The driver's.
-    pub fn last_activation(
+    pub fn last_activation_of(
         &self,
         principal: ObjectId,
         of: Option<(RoleDefinitionId, DirectoryScope)>,

@@ -3,6 +3,7 @@
 use std::sync::{Arc, mpsc};
 
 use axum::Router;
+use engine::alerts::AlertOptions;
 use engine::announce::Announced;
 use engine::notices::{Mail, NoticeOptions};
 use engine::{Context, Engine, Error, Options};
@@ -48,6 +49,8 @@ pub struct Peculiarities {
     pub extended_approvals: bool,
     /// How much one identity may ask; without limit by default.
     pub allowance: Allowance,
+    /// The principal name of an account that is for emergencies.
+    pub break_glass_account: Option<&'static str>,
 }
 
 /// What a restart makes anew.
@@ -65,6 +68,14 @@ impl Running {
     ) -> Self {
         let options = Options {
             extended_approvals: peculiarities.extended_approvals,
+            alerts: AlertOptions {
+                break_glass_accounts: peculiarities
+                    .break_glass_account
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect(),
+                ..AlertOptions::default()
+            },
             notices: NoticeOptions {
                 mail: Mail::Kept,
                 before_activation_ends: Some(BEFORE_ACTIVATION_ENDS),

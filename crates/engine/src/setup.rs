@@ -16,6 +16,8 @@ use crate::audit::MS_PIM;
 
 /// Where the secret that signs page tokens is kept.
 const PAGE_TOKEN_SECRET: &str = "pageTokenSecret";
+/// Where it is kept which grant the tenant was founded with.
+const FIRST_ADMINISTRATOR: &str = "firstAdministrator";
 /// Bytes of that secret.
 const PAGE_TOKEN_SECRET_BYTES: usize = 32;
 
@@ -102,10 +104,15 @@ pub fn service_principal(
     }
 }
 
-/// The permanent Global Administrator that a tenant starts with. Made outside PIM, as nobody could
-/// have ordered it.
-pub fn first_administrator(entropy: &dyn Entropy, principal: ObjectId, now: Instant) -> Grant {
-    Grant {
+/// Makes somebody the permanent Global Administrator that a tenant starts with. Made outside PIM, as nobody could
+/// have ordered it, and remembered, so that no alert takes it for what somebody did behind PIM's back.
+pub fn first_administrator(
+    session: &Session,
+    entropy: &dyn Entropy,
+    principal: ObjectId,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let grant = Grant {
         id: GrantId::random(entropy),
         kind: GrantKind::Assignment,
         principal_id: principal,
@@ -119,7 +126,14 @@ pub fn first_administrator(entropy: &dyn Entropy, principal: ObjectId, now: Inst
         origin: GrantOrigin::OutsidePim,
         created_at: now,
         activated_using: None,
-    }
+    };
+    session.insert_grant(&grant)?;
+    session.set_meta(FIRST_ADMINISTRATOR, &grant.id.to_string())
+}
+
+/// The grant with which the tenant was founded, if it has one.
+pub(crate) fn founding_grant(session: &Session) -> Result<Option<GrantId>, StoreError> {
+    Ok(session.meta(FIRST_ADMINISTRATOR)?.and_then(|id| id.parse().ok()))
 }
 
 /// The caller of what the service does by itself.

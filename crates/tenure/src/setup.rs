@@ -109,7 +109,7 @@ fn found(
         let upn = format!("admin@{domain}");
         let id = ObjectId::random(entropy.as_ref());
         session.insert_object(&user(id, "First Administrator", &upn, now))?;
-        session.insert_grant(&first_administrator(entropy.as_ref(), id, now))?;
+        first_administrator(session, entropy.as_ref(), id, now)?;
         let (app_id, secret) = application(session, entropy.as_ref(), &tenant, "First application", now)?;
         let founded = Founded {
             tenant_id: tenant.id.to_string(),

@@ -65,6 +65,7 @@ pub fn router(app: App) -> Router {
         .route("/ext/v1/audit/blocks", get(audit::blocks))
         .route("/ext/v1/audit/inclusion", get(audit::inclusion))
         .route("/ext/v1/audit/consistency", get(audit::consistency))
+        .route("/ext/v1/audit/export", get(audit::export::export))
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready));
     if app.options().demo {

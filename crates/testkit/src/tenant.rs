@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Bytes;
 use engine::announce::Announced;
 use engine::notices::{Mail, NoticeOptions};
 use engine::{Engine, Options};
@@ -20,7 +21,7 @@ use store::StoreError;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::call::{self, Answer};
+use crate::call::{self, Answer, Opened};
 use crate::installation::Installation;
 use crate::people;
 use crate::tokens::Tokens;
@@ -282,6 +283,22 @@ impl Tenant {
     /// `GET`
     pub fn get(&self, token: &str, path: &str) -> Answer {
         self.send(Method::GET, path, Some(token), None)
+    }
+
+    /// `GET` of a body that is long.
+    pub fn open(&self, token: &str, path: &str) -> Opened {
+        self.runtime.block_on(call::open(
+            &self.running.router,
+            Method::GET,
+            path,
+            Some(token),
+            None,
+        ))
+    }
+
+    /// The next piece of such a body; none at its end, and an error if it is broken off.
+    pub fn next(&self, opened: &mut Opened) -> Option<Result<Bytes, axum::Error>> {
+        self.runtime.block_on(opened.next())
     }
 
     /// `POST`

@@ -6,6 +6,7 @@
 )]
 
 mod approvals;
+mod audit_export;
 mod authorisation;
 mod challenges;
 mod decisions;
@@ -13,6 +14,5 @@ mod dice;
 mod given;
 mod histories;
 mod late;
-
 mod paging;
 mod throttling;

@@ -13,6 +13,7 @@ use store::{Holdings, Session};
 use crate::error::Error;
 use crate::notices::NoticeOptions;
 use crate::running::Options;
+use crate::shipping::AuditOptions;
 
 /// One call, on a storage thread, inside one transaction.
 pub struct Context<'a> {
@@ -28,6 +29,8 @@ pub struct Context<'a> {
     pub limits: &'a Limits,
     /// What people are told, and how.
     pub notices: &'a NoticeOptions,
+    /// What is done about the audit log, besides writing it.
+    pub audit: &'a AuditOptions,
     /// As [`Options::extended_approvals`].
     pub extended_approvals: bool,
     /// Who calls.
@@ -56,6 +59,7 @@ impl<'a> Context<'a> {
             tenant,
             limits: &options.limits,
             notices: &options.notices,
+            audit: &options.audit,
             extended_approvals: options.extended_approvals,
             caller,
             correlation_id: CorrelationId::random(entropy),

@@ -2,6 +2,7 @@
 
 mod csv;
 pub mod export;
+pub mod shipping;
 
 use std::sync::Arc;
 

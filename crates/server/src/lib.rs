@@ -66,6 +66,7 @@ pub fn router(app: App) -> Router {
         .route("/ext/v1/audit/inclusion", get(audit::inclusion))
         .route("/ext/v1/audit/consistency", get(audit::consistency))
         .route("/ext/v1/audit/export", get(audit::export::export))
+        .route("/ext/v1/audit/shipping", get(audit::shipping::progress))
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready));
     if app.options().demo {

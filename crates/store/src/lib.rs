@@ -21,7 +21,9 @@ mod value;
 mod work;
 mod writer;
 
-pub use aggregates::audit::{AuditFault, AuditReport, AuditVerification, StoredCheckpoint, verify_audit};
+pub use aggregates::audit::{
+    AuditCursor, AuditFault, AuditReport, AuditVerification, StoredCheckpoint, verify_audit,
+};
 pub use aggregates::census::{ActivityCount, HolderCount};
 pub use aggregates::credentials::SigningKeyRow;
 pub use aggregates::holdings::{Held, Holdings};

@@ -10,6 +10,7 @@ use model::access::PermissionSet;
 use model::{AppId, Clock, Entropy, MonotonicClock, ObjectId};
 use server::{Allowance, App, ServerOptions};
 use store::{SigningKeyRow, Store, StoreError, StoreOptions};
+use tlog::Signer;
 
 use crate::tokens::{BASE_URL, Tokens};
 
@@ -44,6 +45,7 @@ impl Installation {
         };
         let store = Store::open(store_options).expect("the store opens");
         found(&store, clock.as_ref(), &entropy);
+        store.sign_audit_with(audit_signer());
         let keys = keys(&store);
         let application = store
             .read_wait(|session| {
@@ -98,6 +100,14 @@ impl Installation {
     pub fn close(self) {
         self.store.close();
     }
+}
+
+/// What signs the audit log of every tenant here.
+///
+/// # Panics
+/// Never.
+pub fn audit_signer() -> Signer {
+    Signer::from_seed("test.example/audit", [7; 32]).expect("the name is one")
 }
 
 /// Founds the tenant, its application and its signing key, unless they are there.

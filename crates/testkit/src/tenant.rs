@@ -1,11 +1,13 @@
 //! A tenant with its server, its clock and its client.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
 use engine::announce::Announced;
 use engine::notices::{Mail, NoticeOptions};
+use engine::shipping::AuditOptions;
 use engine::{Engine, Options};
 use http::Method;
 use model::access::PermissionSet;
@@ -32,6 +34,9 @@ const START: Instant = Instant::from_seconds(1_772_438_400);
 /// How long before its end the holder of an activation is told.
 const BEFORE_ACTIVATION_ENDS: IsoDuration = IsoDuration::from_minutes(15);
 
+/// The database in a tenant's folder.
+const DATABASE: &str = "tenure.db";
+
 /// A founded tenant in a folder that goes away with it.
 pub struct Tenant {
     clock: Arc<ManualClock>,
@@ -43,12 +48,14 @@ pub struct Tenant {
 }
 
 /// How a tenant's server differs from one with the defaults.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Peculiarities {
     /// Whether approvals may go beyond what Graph knows.
     pub extended_approvals: bool,
     /// How much one identity may ask; without limit by default.
     pub allowance: Allowance,
+    /// How long the audit log is kept, and who else gets it.
+    pub audit: AuditOptions,
 }
 
 /// What a restart makes anew.
@@ -62,7 +69,7 @@ impl Running {
         folder: &TempDir,
         clock: &Arc<ManualClock>,
         entropy: &Arc<dyn Entropy>,
-        peculiarities: Peculiarities,
+        peculiarities: &Peculiarities,
     ) -> Self {
         let options = Options {
             extended_approvals: peculiarities.extended_approvals,
@@ -72,6 +79,7 @@ impl Running {
                 weekly_digest: true,
                 ..NoticeOptions::default()
             },
+            audit: peculiarities.audit.clone(),
             ..Options::default()
         };
         let installation = Installation::open(
@@ -109,7 +117,7 @@ impl Tenant {
             .build()
             .expect("a runtime can be made");
         Self {
-            running: Running::start(&folder, &clock, &entropy, peculiarities),
+            running: Running::start(&folder, &clock, &entropy, &peculiarities),
             peculiarities,
             clock,
             entropy,
@@ -140,13 +148,26 @@ impl Tenant {
         running.stop();
         let clock = Arc::new(ManualClock::starting_at(now));
         Self {
-            running: Running::start(&folder, &clock, &entropy, peculiarities),
+            running: Running::start(&folder, &clock, &entropy, &peculiarities),
             peculiarities,
             clock,
             entropy,
             folder,
             runtime,
         }
+    }
+
+    /// The same, with other settings.
+    #[must_use]
+    pub fn restart_with(mut self, peculiarities: Peculiarities) -> Self {
+        self.peculiarities = peculiarities;
+        self.restart()
+    }
+
+    /// Stops the server, and has somebody look at its database.
+    pub fn stopped<T>(self, look: impl FnOnce(&Path) -> T) -> T {
+        self.running.stop();
+        look(&self.folder.path().join(DATABASE))
     }
 
     /// The running engine.

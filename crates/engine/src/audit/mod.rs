@@ -7,6 +7,7 @@ mod event;
 mod grants;
 mod memberships;
 mod requests;
+mod retention;
 mod reviews;
 mod settings;
 
@@ -16,5 +17,6 @@ pub use grants::{record_end_by_time, record_start};
 pub(crate) use memberships::MS_PIM;
 pub use memberships::record_outside_pim;
 pub use requests::{record_cancellation, record_lapse, record_refusal, record_request};
+pub use retention::{RETENTION_CHANGED, Removal, record_removal, record_retention_change};
 pub use reviews::record_review;
 pub use settings::{SettingChange, record_settings_change};

@@ -6,7 +6,7 @@
 )]
 
 mod approvals;
-mod audit_export;
+mod audit;
 mod authorisation;
 mod challenges;
 mod decisions;

@@ -314,3 +314,13 @@ CREATE TABLE reminders (
     subject BLOB NOT NULL,
     PRIMARY KEY (due_at, kind, subject)
 ) STRICT, WITHOUT ROWID;
+
+-- Up to where the audit log was handed on, by the name of who takes it: the number of a record, or the size of a
+-- checkpoint. It moves when the other side has what is before it.
+CREATE TABLE audit_cursors (
+    destination TEXT NOT NULL PRIMARY KEY,
+    position    INTEGER NOT NULL,
+    moved_at    INTEGER,
+    failures    INTEGER NOT NULL,
+    last_error  TEXT
+) STRICT, WITHOUT ROWID;

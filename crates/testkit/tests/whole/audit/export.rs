@@ -1,55 +1,16 @@
 //! The export of the audit log: everything that a filter lets through, as bytes that can be hashed or as a table, from a
 //! server that neither keeps it in memory nor waits for its client.
 
-use model::audit::{AuditDetail, AuditEvent, AuditResult, AuditService, AuditTarget, Initiator};
+use model::Permission;
 use model::role::{GLOBAL_ADMINISTRATOR, REPORTS_READER};
-use model::{CorrelationId, IsoDuration, Permission};
 use serde_json::Value;
 use testkit::{Opened, Tenant};
-use uuid::Uuid;
 
-const AUDITS: &str = "/v1.0/auditLogs/directoryAudits";
+use super::{AUDITS, write_events};
+
 const EXPORT: &str = "/ext/v1/audit/export";
 /// More than one page of an export.
-const EVENTS: u128 = 450;
-
-/// Events of two activities in turn, which also people wrote who would like to run something on the reader's machine.
-fn write_events(tenant: &Tenant) {
-    let events: Vec<AuditEvent> = (0..EVENTS).map(|number| event(tenant, number)).collect();
-    let store = tenant.engine().store();
-    store
-        .write_wait(move |session| session.append_audit(&events))
-        .unwrap()
-        .unwrap();
-}
-
-fn event(tenant: &Tenant, number: u128) -> AuditEvent {
-    let at = tenant
-        .now()
-        .saturating_add(IsoDuration::from_micros(i64::try_from(number / 3).unwrap()));
-    AuditEvent {
-        id: format!("PIM_{number:04}"),
-        at,
-        correlation_id: CorrelationId::new(Uuid::from_u128(number)),
-        activity: ["Add member to role", "Remove member from role"][usize::from(number % 2 == 1)].to_owned(),
-        category: "RoleManagement".to_owned(),
-        service: AuditService::Pim,
-        operation_type: "Assign".to_owned(),
-        result: AuditResult::Success,
-        result_reason: "=HYPERLINK(\"https://bad.example\")".to_owned(),
-        initiated_by: Initiator::service(),
-        targets: vec![AuditTarget {
-            target_type: "Role".to_owned(),
-            display_name: Some("Line one,\r\nline two".to_owned()),
-            ..AuditTarget::default()
-        }],
-        details: vec![AuditDetail {
-            key: "k".to_owned(),
-            value: "v".to_owned(),
-        }],
-        user_agent: Some("@SUM(A1)".to_owned()),
-    }
-}
+const EVENTS: usize = 450;
 
 /// The whole body as text.
 fn rest(tenant: &Tenant, mut opened: Opened) -> String {
@@ -75,7 +36,7 @@ fn ids(rows: &[Value]) -> Vec<String> {
 #[test]
 fn an_export_is_the_list_in_the_same_order() {
     let tenant = Tenant::found(31);
-    write_events(&tenant);
+    write_events(&tenant, EVENTS);
     let queries = [
         "",
         "&$orderby=activityDateTime%20asc",
@@ -101,7 +62,7 @@ fn an_export_is_the_list_in_the_same_order() {
 #[test]
 fn json_lines_are_the_records_byte_for_byte() {
     let tenant = Tenant::found(32);
-    write_events(&tenant);
+    write_events(&tenant, EVENTS);
     let lines = export(&tenant, "$orderby=activityDateTime%20asc");
     let records = tenant.read(|session| session.audit_records_after(0, 10_000));
     let mut expected: Vec<&str> = records.iter().map(|(_, logged)| logged.record.as_ref()).collect();
@@ -116,7 +77,7 @@ fn json_lines_are_the_records_byte_for_byte() {
 #[test]
 fn a_table_has_nothing_that_a_spreadsheet_would_run() {
     let tenant = Tenant::found(33);
-    write_events(&tenant);
+    write_events(&tenant, EVENTS);
     let opened = tenant.open(&tenant.application_token(), &format!("{EXPORT}?format=csv"));
     let header = |name: &str| opened.headers[name].to_str().unwrap();
     assert_eq!(header("content-type"), "text/csv; charset=utf-8; header=present");
@@ -126,9 +87,8 @@ fn a_table_has_nothing_that_a_spreadsheet_would_run() {
     );
     let table = rest(&tenant, opened);
     assert!(table.starts_with("sequence,id,activityDateTime,"));
-    let count = usize::try_from(EVENTS).unwrap();
-    assert_eq!(table.matches("\"'=HYPERLINK(").count(), count);
-    assert_eq!(table.matches(",'@SUM(A1)\r\n").count(), count);
+    assert_eq!(table.matches("\"'=HYPERLINK(").count(), EVENTS);
+    assert_eq!(table.matches(",'@SUM(A1)\r\n").count(), EVENTS);
 }
 
 #[test]
@@ -181,7 +141,7 @@ fn only_who_may_read_the_log_may_export_it() {
 #[test]
 fn slow_clients_hold_no_readers() {
     let tenant = Tenant::found(36);
-    write_events(&tenant);
+    write_events(&tenant, EVENTS);
     let app = tenant.application_token();
     let started = |_| {
         let mut opened = tenant.open(&app, &format!("{EXPORT}?$orderby=activityDateTime%20asc"));
@@ -193,7 +153,7 @@ fn slow_clients_hold_no_readers() {
     tenant.get(&app, AUDITS).expect(200);
     for (opened, first) in slow {
         let whole = String::from_utf8(first.to_vec()).unwrap() + &rest(&tenant, opened);
-        assert_eq!(whole.lines().count(), usize::try_from(EVENTS).unwrap());
+        assert_eq!(whole.lines().count(), EVENTS);
     }
 }
 
@@ -202,7 +162,7 @@ fn an_export_that_cannot_go_on_is_broken_off() {
     let tenant = Tenant::found(37);
     tenant.holder("Root", GLOBAL_ADMINISTRATOR);
     let user = tenant.holder("Ada", REPORTS_READER);
-    write_events(&tenant);
+    write_events(&tenant, EVENTS);
     let mut opened = tenant.open(&tenant.user_token(user), EXPORT);
     tenant.next(&mut opened).unwrap().unwrap();
     let disabled = serde_json::json!({"accountEnabled": false});

@@ -1,6 +1,7 @@
 //! The configuration of `tenure serve`: defaults ← file ← `TENURE_*` environment ← flags. Unknown
 //! keys are errors, and every refusal names the key and where it was set.
 
+mod audit;
 mod mail;
 mod throttling;
 
@@ -13,6 +14,8 @@ use rules::Limits;
 use serde::Deserialize;
 use server::Allowance;
 
+use self::audit::AuditLayer;
+pub use self::audit::{AuditConfig, CHECKPOINTS_FILE, SyslogTarget, WitnessTarget};
 use self::mail::MailLayer;
 pub use self::mail::{MailConfig, SUBJECT_PREFIX_DEFAULT};
 use self::throttling::ThrottlingLayer;
@@ -39,7 +42,8 @@ struct Layer {
     domain: Option<String>,
     minimum_active_duration: Option<IsoDuration>,
     extended_approvals: Option<bool>,
-    audit_key_file: Option<PathBuf>,
+    #[serde(default)]
+    audit: AuditLayer,
     #[serde(default)]
     mail: MailLayer,
     #[serde(default)]
@@ -60,7 +64,7 @@ impl Layer {
             domain: upper.domain.or(self.domain),
             minimum_active_duration: upper.minimum_active_duration.or(self.minimum_active_duration),
             extended_approvals: upper.extended_approvals.or(self.extended_approvals),
-            audit_key_file: upper.audit_key_file.or(self.audit_key_file),
+            audit: self.audit.under(upper.audit),
             mail: self.mail.under(upper.mail),
             throttling: self.throttling.under(upper.throttling),
         }
@@ -97,8 +101,8 @@ pub struct ServeConfig {
     pub limits: Limits,
     /// Whether approvals may go beyond what Graph knows.
     pub extended_approvals: bool,
-    /// Where the key is that signs the audit log, if not in the data folder.
-    pub audit_key_file: Option<PathBuf>,
+    /// What is done about the audit log, besides writing it.
+    pub audit: AuditConfig,
     /// What people are told by mail.
     pub mail: MailConfig,
     /// How much one identity may ask.
@@ -155,7 +159,7 @@ impl ServeConfig {
                     ..Limits::default()
                 }),
             extended_approvals: layer.extended_approvals.unwrap_or(false),
-            audit_key_file: layer.audit_key_file,
+            audit: layer.audit.check()?,
             mail: layer.mail.check()?,
             allowance: layer.throttling.allowance(),
         })
@@ -185,7 +189,6 @@ fn from_environment(variables: impl Iterator<Item = (String, String)>) -> anyhow
             "BEHIND_PROXY" => layer.behind_proxy = Some(value.parse().with_context(invalid)?),
             "TLS_CERTIFICATE" => layer.tls_certificate = Some(value.into()),
             "TLS_KEY" => layer.tls_key = Some(value.into()),
-            "AUDIT_KEY_FILE" => layer.audit_key_file = Some(value.into()),
             "TENANT_NAME" => layer.tenant_name = Some(value),
             "DOMAIN" => layer.domain = Some(value),
             "MINIMUM_ACTIVE_DURATION" => {
@@ -197,6 +200,8 @@ fn from_environment(variables: impl Iterator<Item = (String, String)>) -> anyhow
             _ => {
                 let known = if let Some(key) = key.strip_prefix("MAIL_") {
                     layer.mail.set(key, value)
+                } else if let Some(key) = key.strip_prefix("AUDIT_") {
+                    layer.audit.set(key, &value)
                 } else if let Some(key) = key.strip_prefix("THROTTLING_") {
                     layer.throttling.set(key, &value)
                 } else {
@@ -223,7 +228,7 @@ fn from_flags(flags: &ServeArguments) -> Layer {
         domain: None,
         minimum_active_duration: None,
         extended_approvals: None,
-        audit_key_file: None,
+        audit: AuditLayer::default(),
         mail: MailLayer::default(),
         throttling: ThrottlingLayer::default(),
     }

@@ -249,3 +249,56 @@ def test_reads_and_refusals_for_want_of_rights_leave_no_row(role, demo, wire, lo
     demo.sdk("erin").refused(order, status=403, code="UnauthorizedAccessException")
     wire.list(ASSIGNMENT.instances)
     assert log() == []
+
+
+class TestSignIns:
+    """Who got a token, and who did not."""
+
+    @pytest.fixture
+    def sign_ins(self, demo):
+        """Rows of sign-ins of one principal, the oldest first."""
+
+        def read(principal: str) -> list[tuple[str, str]]:
+            wanted = f"category eq 'Authentication' and targetResources/any(t:t/id eq '{principal}')"
+            rows = demo.graph(demo.app()).list(PATH, filter=wanted, orderby="activityDateTime asc")
+            assert {it["activityDisplayName"] for it in rows} <= {"Sign-in activity"}
+            return [(it["result"], it["resultReason"]) for it in rows]
+
+        return read
+
+    def secret(self, demo, secret: str) -> int:
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": demo.facts["app"]["appId"],
+            "client_secret": secret,
+            "scope": "https://graph.microsoft.com/.default",
+        }
+        return demo.http.post(f"/{demo.tenant}/oauth2/v2.0/token", data=form).status_code
+
+    def test_an_application_with_its_secret_and_with_another(self, demo, sign_ins):
+        filter_ = f"appId eq '{demo.facts['app']['appId']}'"
+        (application,) = demo.graph(demo.app()).list("/servicePrincipals", filter=filter_)
+        before = len(sign_ins(application["id"]))
+        assert self.secret(demo, demo.facts["app"]["clientSecret"]) == 200
+        assert self.secret(demo, "guess") == 401
+        # Whoever reads the log signs in as well.
+        rows = sign_ins(application["id"])[before:]
+        assert rows.count(("failure", "invalid_client")) == 1
+        assert rows.index(("success", "")) < rows.index(("failure", "invalid_client"))
+
+    def test_guessing_does_not_fill_the_log(self, demo, sign_ins):
+        filter_ = f"appId eq '{demo.facts['app']['appId']}'"
+        (application,) = demo.graph(demo.app()).list("/servicePrincipals", filter=filter_)
+        demo.advance("PT2M")
+        before = len(sign_ins(application["id"]))
+        for _ in range(70):
+            assert self.secret(demo, "guess") == 401
+        after = [it for it in sign_ins(application["id"])[before:] if it[0] == "failure"]
+        assert len(after) == 60
+
+    def test_a_user(self, demo, sign_ins):
+        erin = demo.people["erin"].id
+        before = len(sign_ins(erin))
+        answer = demo.http.post("/ext/v1/demo/token", json={"user": "erin@demo.example"})
+        assert answer.status_code == 200
+        assert sign_ins(erin)[before:] == [("success", "")]

@@ -288,7 +288,9 @@ def test_another_retention_is_in_the_log(it):
     it.serve("[audit]\nretention_days = 400\n")
     it.stop()
     it.serve("")
-    rows = [row for row in Graph(it.http, it).list("/auditLogs/directoryAudits", filter="category eq 'Policy'")]
+    rows = Graph(it.http, it).list(
+        "/auditLogs/directoryAudits", filter="activityDisplayName eq 'Update audit retention'"
+    )
     changes = [row["targetResources"][0]["modifiedProperties"][0] for row in rows]
     assert [(it["displayName"], it["oldValue"], it["newValue"]) for it in changes] == [
         ("RetentionDays", "400", "null"),

@@ -2,7 +2,8 @@
 
 The administrator's application assigns roles through several connections at once while the process is
 killed, a hundred times, at seeded random instants. After each restart everything acknowledged so far is
-there, with its schedule and audit rows, and nothing exists that lacks its other parts."""
+there, with its schedule and audit rows, and nothing exists that lacks its other parts. No record of the audit log lacks
+its leaf, no block of them its checkpoint."""
 
 import json
 import os
@@ -47,12 +48,22 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(tmp_path):
             life.check(request_id, *acknowledged[request_id])
         if number % WHOLE_CHECK_EVERY == 0:
             life.check_everything(acknowledged)
+            check_the_tree(folder)
         life.write_until_killed(world, acknowledged, dice.uniform(0.01, LIFE_SECONDS_MAX))
     last = Life(folder, setup)
     last.check_everything(acknowledged)
     assert len(acknowledged) > KILLS, f"only {len(acknowledged)} writes in {KILLS} lives: the load was no load"
     print(f"{len(acknowledged)} changes acknowledged in {KILLS} lives, none lost")
     assert last.server.stop() == 0
+    assert check_the_tree(folder) == {"signed": True}
+
+
+def check_the_tree(folder: str) -> dict:
+    """I5: every audit record has its leaf, and every block of them its hash and checkpoint."""
+    verified = run("audit", "verify", "--data-dir", folder, "--json")
+    report = json.loads(verified.stdout)
+    assert (verified.returncode, report["findings"]) == (0, []), report
+    return {"signed": report["confirmed"] == report["records"]}
 
 
 class World:

@@ -21,7 +21,7 @@ const CLIENTS: &str = "docs/clients.md";
 const REPLAYED: &str = " (replayed)";
 
 /// Where acceptance tests of a set are, by the beginning of its path; the first that fits counts.
-const TESTS: [(&str, &[&str]); 16] = [
+const TESTS: [(&str, &[&str]); 17] = [
     (
         "roleManagement/directory/roleAssignmentScheduleRequests",
         &[
@@ -60,6 +60,7 @@ const TESTS: [(&str, &[&str]); 16] = [
     ("servicePrincipals", &["test_directory"]),
     ("directory", &["test_directory"]),
     ("organization", &["test_directory"]),
+    ("subscribedSkus", &["test_licensing"]),
     ("identity/conditionalAccess", &["test_step_up"]),
 ];
 

@@ -2,7 +2,7 @@
 //! reminders whose time has come (DESIGN, idea 1). Reads never wait for this; if it is late or dead, no
 //! answer is wrong.
 
-use model::{Action, EndCause, Ended, GrantOrigin, Instant, IsoDuration, RequestStatus};
+use model::{EndCause, Ended, GrantOrigin, Instant, IsoDuration, RequestStatus};
 
 use crate::audit::{record_end_by_time, record_lapse, record_start};
 use crate::context::Context;
@@ -33,19 +33,16 @@ pub fn announce_due(cx: &Context<'_>) -> Result<Announced, Error> {
         .session
         .started_unannounced(cx.now, ANNOUNCED_PER_TRANSACTION_MAX)?;
     for grant in &starts {
-        let action = match grant.origin {
-            GrantOrigin::Request(id) => cx
-                .session
-                .request(id)?
-                .map_or(Action::AdminAssign, |request| request.action),
-            GrantOrigin::OutsidePim => Action::AdminAssign,
+        let request = match grant.origin {
+            GrantOrigin::Request(id) => cx.session.request(id)?,
+            GrantOrigin::OutsidePim => None,
         };
         cx.session.mark_started(grant.id)?;
         if let GrantOrigin::Request(id) = grant.origin {
             cx.session
                 .settle_request(id, RequestStatus::Provisioned, Some(grant.window.start))?;
         }
-        record_start(cx, grant, action)?;
+        record_start(cx, grant, request.as_ref())?;
         tell_of_start(cx, grant)?;
     }
     let ends = cx

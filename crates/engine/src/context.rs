@@ -10,6 +10,7 @@ use rules::Limits;
 use rules::authority::Capability;
 use store::{Holdings, Session};
 
+use crate::alerts::AlertOptions;
 use crate::error::Error;
 use crate::notices::NoticeOptions;
 use crate::running::Options;
@@ -31,6 +32,8 @@ pub struct Context<'a> {
     pub notices: &'a NoticeOptions,
     /// What is done about the audit log, besides writing it.
     pub audit: &'a AuditOptions,
+    /// What the alerts of ours turn on.
+    pub alerts: &'a AlertOptions,
     /// As [`Options::extended_approvals`].
     pub extended_approvals: bool,
     /// Who calls.
@@ -60,6 +63,7 @@ impl<'a> Context<'a> {
             limits: &options.limits,
             notices: &options.notices,
             audit: &options.audit,
+            alerts: &options.alerts,
             extended_approvals: options.extended_approvals,
             caller,
             correlation_id: CorrelationId::random(entropy),

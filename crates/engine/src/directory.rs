@@ -72,9 +72,14 @@ pub fn create_object(
     let object = build(ObjectId::random(cx.entropy));
     require_manager(cx, &object)?;
     require_unique(cx, &object)?;
-    cx.session.insert_object(&object)?;
-    record(cx, "Add", "Add", &object)?;
+    insert_object(cx, &object)?;
     Ok(object)
+}
+
+/// Stores a new object and says so, whoever may.
+pub(crate) fn insert_object(cx: &Context<'_>, object: &DirectoryObject) -> Result<(), Error> {
+    cx.session.insert_object(object)?;
+    record(cx, "Add", "Add", object)
 }
 
 fn require_unique(cx: &Context<'_>, object: &DirectoryObject) -> Result<(), Error> {

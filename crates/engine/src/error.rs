@@ -2,6 +2,7 @@
 
 use model::ObjectId;
 use rules::administrators::Unapprovable;
+use rules::alerts::OutOfRange;
 use rules::{ApprovalRefusal, Refusal};
 use store::StoreError;
 
@@ -26,6 +27,8 @@ pub enum Missing {
     PolicyRule(String),
     /// A message of the outbox.
     Message,
+    /// A security alert, its incident or its refresh, by the id asked for.
+    Alert(String),
     /// An audit event.
     AuditEvent,
     /// A record, hash or checkpoint of the audit log: it is no longer kept, or not made yet.
@@ -98,7 +101,10 @@ pub enum Error {
     /// The page token was not made here, or not for this list.
     #[error("the page token is not valid")]
     PageToken,
-    /// A list of policies needs a filter by scope and scope type.
+    /// A stretch of time that cannot be asked about; says why.
+    #[error("the time asked about is not valid: {0}")]
+    Time(&'static str),
+    /// A list of policies or alerts needs a filter by scope and scope type.
     #[error("the list needs a filter by scope")]
     ScopeFilterMissing,
     /// A page asks for more rows than allowed.
@@ -109,6 +115,12 @@ pub enum Error {
         /// The most.
         max: u32,
     },
+    /// The incidents of the alert cannot be put right by asking for it.
+    #[error("the alert is not remediatable")]
+    AlertNotRemediatable,
+    /// What an alert turns on cannot be set so.
+    #[error("out of range: {0:?}")]
+    AlertSettingsOutOfRange(Vec<OutOfRange>),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -118,7 +130,10 @@ impl Error {
     /// Whether the transaction is to be committed all the same, because the use case wrote nothing
     /// but the audit row of its refusal.
     pub const fn keeps_audit(&self) -> bool {
-        matches!(self, Self::Refused(_))
+        matches!(
+            self,
+            Self::Refused(_) | Self::ApprovalRefused(_) | Self::Unapprovable(_)
+        )
     }
 }
 

@@ -5,6 +5,7 @@
 //! To add a use case: write a function of `&Context` in a file of its own; what it decides belongs
 //! into `rules`, what it asks the database into `store`.
 
+pub mod alerts;
 pub mod announce;
 pub mod audit;
 mod authentication_contexts;
@@ -13,6 +14,8 @@ pub mod directory;
 mod error;
 pub mod evaluate_access;
 pub mod evidence;
+pub mod history;
+mod licence;
 pub mod notices;
 mod outside_pim;
 mod people;
@@ -24,10 +27,12 @@ mod running;
 mod settings;
 pub mod setup;
 pub mod shipping;
+pub mod sign_ins;
 
 pub use authentication_contexts::{delete_authentication_context, put_authentication_context};
 pub use context::Context;
 pub use error::{Conflict, Error, Missing};
+pub use licence::change_licence;
 pub use outside_pim::{create_role_assignment, delete_role_assignment};
 pub use requests::{Submission, cancel_request, decide_approval, submit_request};
 pub use role_definitions::{create_role_definition, delete_role_definition, update_role_definition};

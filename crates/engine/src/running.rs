@@ -2,17 +2,21 @@
 
 use std::sync::Arc;
 
+use model::alert::AlertOperation;
 use model::audit::LoggedEvent;
 use model::directory::Tenant;
 use model::{
-    Caller, Clock, Delivery, Entropy, Instant, MonotonicClock, ObjectId, RoleDefinition, RoleDefinitionId,
+    AlertName, Caller, Clock, Delivery, Entropy, Instant, Licence, MonotonicClock, ObjectId, RoleDefinition,
+    RoleDefinitionId,
 };
 use rules::Limits;
 use store::{Holdings, Session, Store, StoreError, StoredCheckpoint};
 
+use crate::alerts::{self, AlertOptions, Found, Occasion, Watch};
 use crate::announce::{self, Announced};
 use crate::context::Context;
 use crate::error::Error;
+use crate::licence::change_licence;
 use crate::notices::{self, DueMail, NoticeOptions, Outcome};
 use crate::read::PageTokenKey;
 use crate::shipping::{self, AuditOptions, Unwitnessed};
@@ -30,6 +34,8 @@ pub struct Options {
     pub extended_approvals: bool,
     /// How long the audit log is kept, and who else gets it.
     pub audit: AuditOptions,
+    /// What the alerts of ours turn on.
+    pub alerts: AlertOptions,
 }
 
 /// The engine of one tenant. Cheap to clone.
@@ -46,6 +52,7 @@ struct Shared {
     tenant: Tenant,
     options: Options,
     page_token_key: PageTokenKey,
+    watch: Arc<Watch>,
 }
 
 impl Engine {
@@ -78,6 +85,7 @@ impl Engine {
             tenant,
             options,
             page_token_key: PageTokenKey::new(&secret),
+            watch: Arc::default(),
         };
         let engine = Self {
             shared: Arc::new(shared),
@@ -142,6 +150,19 @@ impl Engine {
         &self.shared.store
     }
 
+    /// The licence. No I/O.
+    pub fn licence(&self) -> Licence {
+        self.shared.store.licence()
+    }
+
+    /// Makes the licence what the operator says it is. Blocks; for the start.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn configure_licence(&self, licence: Licence) -> Result<(), Error> {
+        self.write_as_service(move |cx| change_licence(cx, licence))
+    }
+
     /// Signs page tokens.
     pub fn page_token_key(&self) -> &PageTokenKey {
         &self.shared.page_token_key
@@ -179,13 +200,16 @@ impl Engine {
         work: impl FnOnce(&Context<'_>) -> Result<T, Error> + Send + 'static,
         reply: impl FnOnce(Result<T, Error>) + Send + 'static,
     ) {
-        let shared = self.shared.clone();
+        let (shared, watch) = (self.shared.clone(), self.shared.watch.clone());
         self.shared.store.write(
             move |session| match work(&shared.context(session, &caller)) {
                 Err(error) if !error.keeps_audit() => Err(error),
                 outcome => Ok(outcome),
             },
             move |outcome| {
+                if matches!(outcome, Ok(Ok(Ok(_)))) {
+                    watch.note_change();
+                }
                 reply(match outcome {
                     Ok(Ok(outcome)) => outcome,
                     Ok(Err(error)) => Err(error),
@@ -209,6 +233,9 @@ impl Engine {
                 cx.session.note_instant(cx.now)?;
                 announce::announce_due(cx)
             })?;
+            if announced.events > 0 {
+                self.shared.watch.note_change();
+            }
             if announced.is_complete {
                 self.remove_old_audit()?;
                 return Ok(announced);
@@ -287,6 +314,66 @@ impl Engine {
         self.write_as_service(|cx| Ok(cx.session.checkpoint_audit()?))
     }
 
+    /// Whether there is reason to scan for alerts: something changed, or the last time is long ago.
+    pub fn is_scan_due(&self) -> bool {
+        self.shared.watch.is_due(self.now())
+    }
+
+    /// Scans for all alerts. Blocks, as [`Engine::announce`].
+    ///
+    /// # Errors
+    /// The first failure; what was found of the other alerts is kept all the same.
+    pub fn scan_alerts(&self) -> Result<(), Error> {
+        let _turn = self.shared.watch.begin_whole(self.now());
+        let (found, failure) = self.look_for(AlertName::ALL, Occasion::Regular);
+        self.write_as_service(move |cx| {
+            found
+                .iter()
+                .try_for_each(|found| alerts::note(cx, found, Occasion::Regular))
+        })?;
+        failure.map_or(Ok(()), Err)
+    }
+
+    /// Does a refresh that was begun, and notes what came of it. Blocks, as [`Engine::announce`].
+    ///
+    /// # Errors
+    /// If not even that can be noted.
+    pub fn refresh_alerts(&self, operation: AlertOperation) -> Result<(), Error> {
+        let _turn = self.shared.watch.begin();
+        let one = operation.alert.as_slice();
+        let names = if one.is_empty() {
+            &AlertName::OF_GRAPH[..]
+        } else {
+            one
+        };
+        let (found, failure) = self.look_for(names, Occasion::Refresh);
+        let is_off = failure.is_none() && found.is_empty();
+        let outcome = match failure {
+            Some(error) => Err(error.to_string()),
+            None if is_off => Err("It is not scanned: isEnabled is false.".to_owned()),
+            None => Ok(()),
+        };
+        self.write_as_service(move |cx| {
+            found
+                .iter()
+                .try_for_each(|found| alerts::note(cx, found, Occasion::Refresh))?;
+            alerts::end_refresh(cx, &operation, outcome)
+        })
+    }
+
+    /// Looks for alerts, each in a snapshot of its own, so that none keeps the others from being seen.
+    fn look_for(&self, names: &[AlertName], occasion: Occasion) -> (Vec<Found>, Option<Error>) {
+        let mut found = Vec::new();
+        let mut failure = None;
+        for name in names.iter().copied() {
+            match self.read_as_service(move |cx| alerts::look(cx, name, occasion)) {
+                Ok(seen) => found.extend(seen),
+                Err(error) => failure = failure.or(Some(error)),
+            }
+        }
+        (found, failure)
+    }
+
     /// Makes messages of all notices, in as many transactions as it takes. Blocks, as
     /// [`Engine::announce`].
     pub fn post_notices(&self) -> Result<(), Error> {
@@ -305,6 +392,7 @@ impl Engine {
     /// Notes what an attempt to send mail came to, and answers how its delivery stands. Blocks, as
     /// [`Engine::announce`].
     pub fn note_outcome(&self, delivery: Delivery, outcome: Outcome) -> Result<Delivery, Error> {
+        self.shared.watch.note_change();
         self.write_as_service(move |cx| notices::note_outcome(cx, &delivery, outcome))
     }
 

@@ -9,11 +9,14 @@ use rules::Approvers;
 use rules::administrators::{ReachableApprovers, can_be_approved, newly_asked};
 use rules::authority::Capability;
 
-use crate::audit::{SettingChange, record_settings_change};
+use crate::audit::{SettingChange, record_refused_settings, record_settings_change};
 use crate::context::Context;
 use crate::error::{Error, Missing};
 use crate::notices::tell_of_settings_change;
 use crate::people::persons;
+
+/// The wire's code for settings by which nobody could approve.
+const UNAPPROVABLE: &str = "InvalidPolicy";
 
 /// Puts edited settings in place of the current ones. `edit` validates and merges; what it refuses
 /// changes nothing. Running grants keep the terms under which they were decided.
@@ -30,7 +33,12 @@ pub fn change_settings<E>(
         Err(refused) => return Ok(Err(refused)),
     };
     name_approvers(cx, &mut settings)?;
-    keep_approvable(cx, &policy.settings, &settings)?;
+    if let Err(error) = keep_approvable(cx, &policy.settings, &settings) {
+        if let Error::Unapprovable(_) = &error {
+            record_refused_settings(cx, &policy, UNAPPROVABLE)?;
+        }
+        return Err(error);
+    }
     let changes = differences(&policy.settings, &settings);
     let changed = Policy {
         settings,
@@ -92,7 +100,7 @@ fn keep_approvable(cx: &Context<'_>, before: &RoleSettings, after: &RoleSettings
 }
 
 /// What differs, rule by rule, in words.
-fn differences(before: &RoleSettings, after: &RoleSettings) -> Vec<SettingChange> {
+pub(crate) fn differences(before: &RoleSettings, after: &RoleSettings) -> Vec<SettingChange> {
     RuleId::ALL
         .iter()
         .filter_map(|id| {

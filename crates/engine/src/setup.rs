@@ -2,6 +2,7 @@
 //! applications, which no use case could make because nobody may call one yet.
 
 use model::access::PermissionSet;
+use model::audit::AuditTarget;
 use model::directory::{ServicePrincipal, Tenant, User};
 use model::policy::RoleSettings;
 use model::role::{GLOBAL_ADMINISTRATOR, built_in_roles};
@@ -12,7 +13,13 @@ use model::{
 use store::{Session, StoreError};
 use uuid::Uuid;
 
-use crate::audit::MS_PIM;
+use crate::audit::{
+    DirectoryChange, MS_PIM, record_directory_change, record_outside_pim, record_system_event, tenant_target,
+};
+use crate::context::Context;
+use crate::directory::insert_object;
+use crate::error::Error;
+use crate::running::Options;
 
 /// Where the secret that signs page tokens is kept.
 const PAGE_TOKEN_SECRET: &str = "pageTokenSecret";
@@ -42,6 +49,89 @@ pub fn found_tenant(
     entropy.fill(&mut secret);
     session.set_meta(PAGE_TOKEN_SECRET, &hexadecimal(&secret))?;
     Ok(tenant)
+}
+
+/// Runs `work` as the service, in a tenant that no engine serves yet: what it does is audited like everything else.
+///
+/// # Errors
+/// Those of `work`.
+pub fn as_service<T>(
+    session: &Session,
+    entropy: &dyn Entropy,
+    now: Instant,
+    tenant: &Tenant,
+    work: impl FnOnce(&Context<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let (options, caller) = (Options::default(), service_caller());
+    work(&Context::new(session, now, entropy, tenant, &options, &caller))
+}
+
+/// Says that the tenant was founded, for which there was no context yet.
+pub fn record_founding(cx: &Context<'_>) -> Result<(), Error> {
+    record_system_event(
+        cx,
+        "Onboarded resource from PIM",
+        "Add",
+        vec![tenant_target(cx)],
+        &[],
+    )
+}
+
+/// Makes the first user, who may administer the tenant for good.
+pub fn add_first_administrator(
+    cx: &Context<'_>,
+    display_name: &str,
+    user_principal_name: &str,
+) -> Result<ObjectId, Error> {
+    let object = user(
+        ObjectId::random(cx.entropy),
+        display_name,
+        user_principal_name,
+        cx.now,
+    );
+    insert_object(cx, &object)?;
+    let grant = first_administrator(cx.entropy, object.id, cx.now);
+    cx.session.insert_grant(&grant)?;
+    record_outside_pim(cx, &grant, true)?;
+    Ok(object.id)
+}
+
+/// Makes an application that may do everything the API offers, with a secret of which this is the hash.
+pub fn add_application(
+    cx: &Context<'_>,
+    app_id: AppId,
+    display_name: &str,
+    secret_sha256: [u8; 32],
+) -> Result<ObjectId, Error> {
+    let id = ObjectId::random(cx.entropy);
+    let object = service_principal(id, app_id, display_name, cx.tenant, cx.now);
+    insert_object(cx, &object)?;
+    cx.session.insert_client_secret(app_id, secret_sha256, cx.now)?;
+    cx.session
+        .grant_app_permissions(app_id, PermissionSet::all(), cx.now)?;
+    for (activity, operation) in [
+        (CREDENTIALS_CHANGED, "Update"),
+        ("Add app role assignment to service principal", "Assign"),
+    ] {
+        record_directory_change(
+            cx,
+            DirectoryChange::of_objects(activity, "ApplicationManagement", operation, &[&object]),
+        )?;
+    }
+    Ok(object.id)
+}
+
+/// The published name of a change of an application's secrets; its dash is an en dash.
+const CREDENTIALS_CHANGED: &str = "Update application \u{2013} Certificates and secrets management";
+
+/// The keys that sign tokens were rotated.
+pub fn record_key_rotation(cx: &Context<'_>, kid: &str) -> Result<(), Error> {
+    let key = AuditTarget {
+        target_type: "Other".to_owned(),
+        id: Some(kid.to_owned()),
+        ..AuditTarget::default()
+    };
+    record_system_event(cx, "Rotate token signing key", "Update", vec![key], &[])
 }
 
 /// The untouched settings of a role.

@@ -2,6 +2,7 @@
 //! (schedules dossier, 2.2; clients dossier, 2), strict about what cannot be meant.
 
 mod administrative_unit;
+mod alert;
 mod approval;
 mod authentication_context;
 mod draft;
@@ -15,6 +16,7 @@ mod service_principal;
 mod user;
 
 pub use self::administrative_unit::{create_administrative_unit, patch_administrative_unit};
+pub use self::alert::{alert_activity, alert_scope, alert_settings};
 pub use self::approval::{ReviewBody, review};
 pub use self::authentication_context::{
     authentication_context_id, new_authentication_context, put_authentication_context,

@@ -265,6 +265,8 @@ pub struct Navigation {
     pub filterable: bool,
     /// Whether it is written without being expanded.
     pub is_inline: bool,
+    /// Whether what is expanded has the context beside it that says where it is.
+    pub has_context: bool,
     /// Where it exists.
     pub versions: Versions,
 }
@@ -282,6 +284,7 @@ impl Navigation {
                 | Nav::MemberOf
                 | Nav::TransitiveMemberOf
                 | Nav::TransitiveMembers
+                | Nav::AlertIncidents
         )
     }
 
@@ -295,6 +298,7 @@ impl Navigation {
             is_contained: false,
             filterable: false,
             is_inline: false,
+            has_context: false,
             versions: Versions::Both,
         }
     }
@@ -313,9 +317,15 @@ impl Navigation {
         self
     }
 
-    /// It is written without being expanded.
+    /// It is written without being expanded, with its context.
     pub const fn inline(mut self) -> Self {
         self.is_inline = true;
+        self.with_context()
+    }
+
+    /// What is expanded has its context beside it.
+    pub const fn with_context(mut self) -> Self {
+        self.has_context = true;
         self
     }
 
@@ -355,12 +365,23 @@ pub struct EntitySet {
     pub entity: &'static EntityType,
     /// Who answers.
     pub service: Service,
+    /// Whether it takes a licence that covers PIM (schedules dossier, 10.4).
+    pub needs_licence: bool,
     /// Properties that can stand for the key, `servicePrincipals(appId='…')`.
     pub alternate_keys: &'static [&'static str],
     /// The options of `filterByCurrentUser`, if the set has it.
     pub current_user: &'static [&'static str],
     /// What can be done.
     pub operations: &'static [Operation],
+}
+
+impl EntitySet {
+    /// Whether a version has the set: whether anything can be done with it there.
+    pub fn exists_in(&self, version: Version) -> bool {
+        self.operations
+            .iter()
+            .any(|operation| operation.versions.has(version))
+    }
 }
 
 /// Descriptions refer to each other in circles, so each shows itself by its name alone.

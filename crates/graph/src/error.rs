@@ -1,6 +1,7 @@
 //! Errors as Graph words them: status, code, message, and details that Graph does not give
 //! (schedules dossier, 2.7 and 11; directory dossier, B7).
 
+mod alerts;
 mod directory;
 mod pim;
 mod protocol;

@@ -1,10 +1,13 @@
 //! `$metadata`: the served part of the schema as CSDL, generated from the descriptions (directory
 //! dossier, B10).
 
+mod roots;
+
 use std::fmt::Write as _;
 
 use odata::schema::Edm;
 
+use self::roots::{roots, sets_of};
 use crate::Version;
 use crate::description::{ComplexType, EntitySet, EntityType, EnumType, OperationKind, Type};
 use crate::sets::{self, Schema};
@@ -16,18 +19,6 @@ const HEAD: &str = concat!(
     "<Schema Namespace=\"microsoft.graph\" Alias=\"graph\" xmlns=\"http://docs.oasis-open.org/odata/ns/edm\">\n",
 );
 const FOOT: &str = "</Schema>\n</edmx:DataServices>\n</edmx:Edmx>\n";
-
-/// The types of the segments in front of an entity set.
-const ROOTS: [(&[&str], &str); 5] = [
-    (&["roleManagement"], "microsoft.graph.roleManagement"),
-    (
-        &["roleManagement", "directory"],
-        "microsoft.graph.rbacApplication",
-    ),
-    (&["policies"], "microsoft.graph.policyRoot"),
-    (&["auditLogs"], "microsoft.graph.auditLogRoot"),
-    (&["directory"], "microsoft.graph.directory"),
-];
 
 /// The schema of one version.
 pub fn csdl(version: Version) -> String {
@@ -45,10 +36,10 @@ pub fn csdl(version: Version) -> String {
     for entity in schema.entities.values() {
         xml.entity(entity, &schema);
     }
-    for (path, type_name) in ROOTS {
+    for (path, type_name) in roots(version) {
         xml.root(path, type_name);
     }
-    for set in sets::ALL {
+    for set in sets_of(version) {
         xml.operations(set);
     }
     xml.container();
@@ -160,7 +151,7 @@ impl Xml {
         self.line(format_args!(
             "<Property Name=\"id\" Type=\"Edm.String\" Nullable=\"false\"/>"
         ));
-        for (inner, inner_type) in ROOTS {
+        for (inner, inner_type) in roots(self.version) {
             if let Some((name, before)) = inner.split_last()
                 && before == path
             {
@@ -169,7 +160,7 @@ impl Xml {
                 ));
             }
         }
-        for set in sets::ALL {
+        for set in sets_of(self.version) {
             if let Some((name, before)) = set.path.split_last()
                 && before == path
             {
@@ -209,11 +200,37 @@ impl Xml {
                  </Action>"
             ));
         }
+        self.actions(set);
+    }
+
+    /// Looking anew, and putting right.
+    fn actions(&mut self, set: &EntitySet) {
+        for operation in set.operations {
+            let (name, of, parameters) = match operation.kind {
+                OperationKind::Refresh => ("refresh", set.entity.name.to_owned(), ""),
+                OperationKind::RefreshAll => (
+                    "refresh",
+                    format!("Collection({})", set.entity.name),
+                    "<Parameter Name=\"scopeId\" Type=\"Edm.String\" Nullable=\"false\"/>\n\
+                     <Parameter Name=\"scopeType\" Type=\"Edm.String\" Nullable=\"false\"/>\n",
+                ),
+                OperationKind::Remediate(nav) => match set.entity.navigation(nav) {
+                    Some(navigation) => ("remediate", navigation.target.name.to_owned(), ""),
+                    None => continue,
+                },
+                _ => continue,
+            };
+            self.line(format_args!(
+                "<Action Name=\"{name}\" IsBound=\"true\">\n\
+                 <Parameter Name=\"bindingParameter\" Type=\"{of}\"/>\n\
+                 {parameters}</Action>"
+            ));
+        }
     }
 
     fn container(&mut self) {
         self.line(format_args!("<EntityContainer Name=\"GraphService\">"));
-        for set in sets::ALL {
+        for set in sets_of(self.version) {
             let beta = set.beta_path.filter(|_| self.version == Version::Beta);
             for path in [Some(set.path), beta].into_iter().flatten() {
                 if let [name] = path {
@@ -228,7 +245,7 @@ impl Xml {
             "<Singleton Name=\"me\" Type=\"{}\"/>",
             sets::USER.name
         ));
-        for (path, type_name) in ROOTS {
+        for (path, type_name) in roots(self.version) {
             if let [name] = path {
                 self.line(format_args!("<Singleton Name=\"{name}\" Type=\"{type_name}\"/>"));
             }

@@ -154,7 +154,7 @@ fn find_set<'t, 's>(
     tokens: &'t [Token<'s>],
 ) -> Result<(&'static EntitySet, &'t [Token<'s>]), RouteError> {
     let mut furthest = 0;
-    for set in sets::ALL {
+    for set in sets::ALL.into_iter().filter(|set| set.exists_in(version)) {
         let aliases: [Option<&[&str]>; 2] =
             [Some(set.path), set.beta_path.filter(|_| version == Version::Beta)];
         for path in aliases.into_iter().flatten() {

@@ -1,5 +1,6 @@
 //! The descriptions, one file per family.
 
+mod alerts;
 mod authentication_contexts;
 mod collect;
 mod directory;
@@ -12,12 +13,20 @@ mod types;
 use model::query::Collection;
 use model::{GrantKind, ObjectBody, Record};
 
+pub use alerts::alert::{ALERT, ALERTS};
+pub use alerts::configurations::{
+    ALERT_CONFIGURATION, ALERT_CONFIGURATIONS, CONFIGURATION_TYPES, configuration_type,
+};
+pub use alerts::definitions::{ALERT_DEFINITION, ALERT_DEFINITIONS};
+pub use alerts::incidents::{ALERT_INCIDENT, INCIDENT_TYPES, incident_type};
+pub use alerts::operations::{ALERT_OPERATIONS, LONG_RUNNING_OPERATION};
 pub use authentication_contexts::{AUTHENTICATION_CONTEXT, AUTHENTICATION_CONTEXTS};
 pub use directory::administrative_units::{ADMINISTRATIVE_UNIT, ADMINISTRATIVE_UNITS};
 pub use directory::directory_objects::{DIRECTORY_OBJECT, DIRECTORY_OBJECTS};
 pub use directory::groups::{GROUP, GROUPS};
 pub use directory::organization::{ORGANIZATION, TENANT};
 pub use directory::service_principals::{SERVICE_PRINCIPAL, SERVICE_PRINCIPALS};
+pub use directory::subscribed_skus::{SUBSCRIBED_SKU, SUBSCRIBED_SKUS};
 pub use directory::users::{USER, USERS};
 pub use directory_audits::{DIRECTORY_AUDIT, DIRECTORY_AUDITS};
 pub use directory_roles::{
@@ -52,7 +61,7 @@ pub(crate) use role_management::policy_rules::{QUORUM, rule_type};
 use crate::description::{EntitySet, EntityType};
 
 /// Every entity set, in the order of the compatibility table.
-pub static ALL: [&EntitySet; 21] = [
+pub static ALL: [&EntitySet; 26] = [
     &ASSIGNMENT_REQUESTS,
     &ASSIGNMENT_SCHEDULES,
     &ASSIGNMENT_INSTANCES,
@@ -70,10 +79,15 @@ pub static ALL: [&EntitySet; 21] = [
     &ADMINISTRATIVE_UNITS,
     &DIRECTORY_OBJECTS,
     &ORGANIZATION,
+    &SUBSCRIBED_SKUS,
     &DIRECTORY_ROLES,
     &DIRECTORY_ROLE_TEMPLATES,
     &DIRECTORY_AUDITS,
     &AUTHENTICATION_CONTEXTS,
+    &ALERTS,
+    &ALERT_DEFINITIONS,
+    &ALERT_CONFIGURATIONS,
+    &ALERT_OPERATIONS,
 ];
 
 /// The shapes that policy rules have.
@@ -106,10 +120,16 @@ pub const fn entity_of(collection: Collection) -> &'static EntityType {
         Collection::AdministrativeUnits => &ADMINISTRATIVE_UNIT,
         Collection::DirectoryObjects => &DIRECTORY_OBJECT,
         Collection::Organization => &TENANT,
+        Collection::SubscribedSkus => &SUBSCRIBED_SKU,
         Collection::DirectoryRoleTemplates => &DIRECTORY_ROLE_TEMPLATE,
         Collection::DirectoryRoles => &DIRECTORY_ROLE,
         Collection::DirectoryAudits => &DIRECTORY_AUDIT,
         Collection::AuthenticationContexts => &AUTHENTICATION_CONTEXT,
+        Collection::Alerts => &ALERT,
+        Collection::AlertDefinitions => &ALERT_DEFINITION,
+        Collection::AlertConfigurations => &ALERT_CONFIGURATION,
+        Collection::AlertIncidents => &ALERT_INCIDENT,
+        Collection::AlertOperations => &LONG_RUNNING_OPERATION,
     }
 }
 
@@ -135,10 +155,16 @@ pub fn type_of(record: &Record) -> &'static EntityType {
         },
         Record::Scope(_) => &DIRECTORY_OBJECT,
         Record::Organization(_) => &TENANT,
+        Record::SubscribedSku(_) => &SUBSCRIBED_SKU,
         Record::DirectoryRoleTemplate(_) => &DIRECTORY_ROLE_TEMPLATE,
         Record::DirectoryRole(_) => &DIRECTORY_ROLE,
         Record::DirectoryAudit(_) => &DIRECTORY_AUDIT,
         Record::AuthenticationContext(_) => &AUTHENTICATION_CONTEXT,
+        Record::Alert(_) => &ALERT,
+        Record::AlertDefinition(_) => &ALERT_DEFINITION,
+        Record::AlertConfiguration(name, _) => configuration_type(*name),
+        Record::AlertIncident(name, _) => incident_type(*name),
+        Record::AlertOperation(_) => &LONG_RUNNING_OPERATION,
     }
 }
 

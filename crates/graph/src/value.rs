@@ -1,9 +1,11 @@
 //! Model values as JSON, and records seen as the one variant that a property speaks of.
 
+use model::alert::{AlertDefinition, AlertName, AlertOperation, AlertSettings, Incident};
 use model::audit::AuditEvent;
 use model::directory::{AdministrativeUnit, Group, ServicePrincipal, Tenant, User};
+use model::licence::Subscription;
 use model::policy::AuthenticationContext;
-use model::record::{DirectoryRoleRecord, GrantRecord, StepRecord};
+use model::record::{AlertRecord, DirectoryRoleRecord, GrantRecord, StepRecord};
 use model::{
     AppId, DirectoryObject, DirectoryScope, GrantId, Instant, IsoDuration, MailAddress, ObjectBody, ObjectId,
     Policy, Record, RequestId, RoleDefinition, RoleDefinitionId, ScheduleRequest, StepId, TenantId,
@@ -25,6 +27,18 @@ impl Wire for Value {
 impl Wire for bool {
     fn wire(self) -> Value {
         Value::Bool(self)
+    }
+}
+
+impl Wire for i32 {
+    fn wire(self) -> Value {
+        Value::from(self)
+    }
+}
+
+impl Wire for u32 {
+    fn wire(self) -> Value {
+        Value::from(self)
     }
 }
 
@@ -199,9 +213,51 @@ pub(crate) fn tenant(record: &Record) -> Option<&Tenant> {
     }
 }
 
+pub(crate) fn subscription(record: &Record) -> Option<&Subscription> {
+    match record {
+        Record::SubscribedSku(subscription) => Some(subscription),
+        _ => None,
+    }
+}
+
 pub(crate) fn audit(record: &Record) -> Option<&AuditEvent> {
     match record {
         Record::DirectoryAudit(event) => Some(event),
+        _ => None,
+    }
+}
+
+pub(crate) fn alert(record: &Record) -> Option<&AlertRecord> {
+    match record {
+        Record::Alert(record) => Some(record),
+        _ => None,
+    }
+}
+
+pub(crate) fn alert_definition(record: &Record) -> Option<&AlertDefinition> {
+    match record {
+        Record::AlertDefinition(definition) => Some(definition),
+        _ => None,
+    }
+}
+
+pub(crate) fn alert_configuration(record: &Record) -> Option<(&AlertName, &AlertSettings)> {
+    match record {
+        Record::AlertConfiguration(name, settings) => Some((name, settings)),
+        _ => None,
+    }
+}
+
+pub(crate) fn incident(record: &Record) -> Option<&Incident> {
+    match record {
+        Record::AlertIncident(_, incident) => Some(incident),
+        _ => None,
+    }
+}
+
+pub(crate) fn operation(record: &Record) -> Option<&AlertOperation> {
+    match record {
+        Record::AlertOperation(operation) => Some(operation),
         _ => None,
     }
 }

@@ -51,6 +51,10 @@ permissions! {
     RoleManagementPolicyReadDirectory => "RoleManagementPolicy.Read.Directory",
     /// Reads and changes role settings.
     RoleManagementPolicyReadWriteDirectory => "RoleManagementPolicy.ReadWrite.Directory",
+    /// Reads security alerts.
+    RoleManagementAlertReadDirectory => "RoleManagementAlert.Read.Directory",
+    /// Reads and changes security alerts.
+    RoleManagementAlertReadWriteDirectory => "RoleManagementAlert.ReadWrite.Directory",
     /// Reads the directory.
     DirectoryReadAll => "Directory.Read.All",
     /// Reads and changes the directory.
@@ -81,6 +85,8 @@ permissions! {
     AdministrativeUnitReadWriteAll => "AdministrativeUnit.ReadWrite.All",
     /// Reads the organization.
     OrganizationReadAll => "Organization.Read.All",
+    /// Reads what the tenant has bought.
+    LicenseAssignmentReadAll => "LicenseAssignment.Read.All",
     /// Reads authentication contexts.
     AuthenticationContextReadAll => "AuthenticationContext.Read.All",
     /// Reads and changes authentication contexts.

@@ -134,6 +134,13 @@ impl Grant {
         !self.window.is_over(now) && self.ended.is_none_or(|ended| now < ended.at)
     }
 
+    /// The first instant from which on it is not, or will not be, in force; none if nobody can say. One that
+    /// was withdrawn before its start ends before it.
+    pub fn over_at(&self) -> Option<Instant> {
+        let recorded = self.ended.map(|ended| ended.at);
+        self.window.end.into_iter().chain(recorded).min()
+    }
+
     /// `Assigned` or `Activated`.
     pub const fn assignment_type(&self) -> AssignmentType {
         if self.activated_using.is_some() {

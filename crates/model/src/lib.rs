@@ -6,12 +6,16 @@
 //! Types are closed to values that cannot exist: parse at the border, then stop checking.
 
 pub mod access;
+pub mod alert;
 pub mod approval;
 pub mod audit;
 pub mod directory;
 pub mod entropy;
 pub mod grant;
+pub mod history;
 pub mod ids;
+pub mod insight;
+pub mod licence;
 mod mail_address;
 pub mod notice;
 pub mod policy;
@@ -23,6 +27,7 @@ pub mod time;
 mod vocabulary;
 
 pub use access::{Caller, CallerKind, Permission};
+pub use alert::{AlertName, AlertSettings};
 pub use approval::{Review, Seat, StepStatus, Verdict};
 
 pub use directory::{DirectoryObject, ObjectBody, PrincipalKind};
@@ -32,6 +37,7 @@ pub use ids::{
     AppId, CorrelationId, GrantId, MessageId, ObjectId, PolicyId, RequestId, RoleDefinitionId, StepId,
     TenantId,
 };
+pub use licence::{Licence, LicencePlan};
 pub use mail_address::MailAddress;
 pub use notice::{Audience, Delivery, DeliveryStatus, Message, Notice, NoticeEvent};
 pub use policy::{Policy, PolicyRule, RuleId};

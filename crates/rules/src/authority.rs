@@ -14,6 +14,8 @@ pub enum Capability {
     ReadRoleManagement,
     /// Read everyone's approvals.
     ReadApprovals,
+    /// Read security alerts.
+    ReadAlerts,
     /// Order administrative actions, change settings, custom roles and assignments outside PIM.
     ManageRoles,
     /// Read the audit log.
@@ -43,6 +45,13 @@ impl Capability {
                 SECURITY_ADMINISTRATOR,
             ],
             Self::ReadApprovals => &[GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR, GLOBAL_READER],
+            Self::ReadAlerts => &[
+                GLOBAL_ADMINISTRATOR,
+                PRIVILEGED_ROLE_ADMINISTRATOR,
+                GLOBAL_READER,
+                SECURITY_ADMINISTRATOR,
+                SECURITY_READER,
+            ],
             Self::ManageRoles => &[GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR],
             Self::ReadAuditLog => &[
                 GLOBAL_ADMINISTRATOR,

@@ -9,7 +9,7 @@ use crate::{FailedRule, Order, Refusal, RuleFailure};
 
 /// How long an activation may last where the settings name no maximum: the most that they could
 /// (policies dossier 5.2).
-const LONGEST_ACTIVATION: IsoDuration = IsoDuration::from_hours(24);
+pub(crate) const LONGEST_ACTIVATION: IsoDuration = IsoDuration::from_hours(24);
 
 /// The rules that bind one order.
 struct Binding {

@@ -11,6 +11,7 @@ use model::directory::Tenant;
 use notify::LetterStyle;
 
 use crate::demo;
+use crate::oauth::Refusals;
 use crate::throttling::{Allowance, Throttle};
 
 /// Bytes of a request body at the most (directory dossier, B7).
@@ -57,6 +58,7 @@ struct Shared {
     // In memory only: whoever is signed in when the process ends signs in again.
     device_codes: Mutex<DeviceCodes>,
     refresh_tokens: Mutex<RefreshTokens>,
+    refused_sign_ins: Refusals,
 }
 
 impl App {
@@ -75,6 +77,7 @@ impl App {
             written_roles: WrittenRoles::default(),
             device_codes: Mutex::default(),
             refresh_tokens: Mutex::default(),
+            refused_sign_ins: Refusals::default(),
         };
         Self {
             shared: Arc::new(shared),
@@ -158,6 +161,11 @@ impl App {
     /// The refresh tokens that were given out; to be let go of before anything is waited for.
     pub fn refresh_tokens(&self) -> MutexGuard<'_, RefreshTokens> {
         lock(&self.shared.refresh_tokens)
+    }
+
+    /// How many refused sign-ins were noted.
+    pub(crate) fn refused_sign_ins(&self) -> &Refusals {
+        &self.shared.refused_sign_ins
     }
 
     /// How the server is reached.

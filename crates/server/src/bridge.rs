@@ -1,9 +1,12 @@
 //! From async handlers to use cases on storage threads and back. The only waiting is for an answer.
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
+use engine::sign_ins::{self, SignIn};
 use engine::{Context, Engine, Error};
-use model::Caller;
+use model::alert::AlertOperation;
+use model::{Caller, ObjectId};
 use store::StoreError;
 use tokio::sync::oneshot;
 
@@ -44,4 +47,47 @@ pub async fn announce(engine: &Engine) -> Result<engine::announce::Announced, Er
     tokio::task::spawn_blocking(move || engine.announce())
         .await
         .unwrap_or(Err(Error::Store(StoreError::Closed)))
+}
+
+/// Scans for alerts; blocks a thread kept for such work.
+pub async fn scan_alerts(engine: &Engine) -> Result<(), Error> {
+    let engine = engine.clone();
+    tokio::task::spawn_blocking(move || engine.scan_alerts())
+        .await
+        .unwrap_or(Err(Error::Store(StoreError::Closed)))
+}
+
+/// How long whoever asks for a refresh waits for it. It goes on all the same.
+const REFRESH_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Does a refresh on a thread kept for such work, and waits for it, but not for long.
+pub async fn refresh_alerts(engine: &Engine, operation: AlertOperation) {
+    let engine = engine.clone();
+    let (done, finished) = mpsc::channel();
+    drop(tokio::task::spawn_blocking(move || {
+        if let Err(error) = engine.refresh_alerts(operation) {
+            tracing::error!(%error, "what came of a refresh of alerts could not be noted");
+        }
+        // Whoever waits may have gone away.
+        let _ = done.send(());
+    }));
+    // What came of it is in the operation, also if the wait was in vain.
+    drop(tokio::task::spawn_blocking(move || finished.recv_timeout(REFRESH_PATIENCE)).await);
+}
+
+/// Notes that somebody signed in, or was refused. Nobody is kept from it if that fails.
+pub async fn note_sign_in(engine: &Engine, sign_in: SignIn) {
+    note(engine, move |cx| sign_ins::note_sign_in(cx, &sign_in)).await;
+}
+
+/// Notes that a user goes on with a sign-in of before.
+pub async fn note_renewal(engine: &Engine, user: ObjectId) {
+    note(engine, move |cx| sign_ins::note_renewal(cx, user)).await;
+}
+
+async fn note(engine: &Engine, work: impl FnOnce(&Context<'_>) -> Result<(), Error> + Send + 'static) {
+    let service = Arc::new(engine::setup::service_caller());
+    if let Err(error) = write(engine, service, work).await {
+        tracing::error!(%error, "a sign-in could not be noted");
+    }
 }

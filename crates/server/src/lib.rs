@@ -3,6 +3,7 @@
 //! by `rules`, and this room puts both on the wire.
 
 mod access;
+mod alerts;
 mod app;
 mod audit;
 mod azure;
@@ -10,6 +11,7 @@ mod bridge;
 mod demo;
 mod graph_api;
 mod health;
+mod history;
 mod oauth;
 mod openapi;
 mod outbox;
@@ -31,7 +33,7 @@ use crate::wire::caller::Call;
 use crate::wire::{body, caller, cors, problem, reply, throttling};
 
 pub use app::{App, BODY_BYTES_MAX, EVALUATIONS_MAX, ServerOptions};
-pub use bridge::announce;
+pub use bridge::{announce, scan_alerts};
 pub use throttling::{Allowance, CHANGES_DEFAULT, RESOURCE_UNITS_DEFAULT};
 
 /// All routes. Graph's paths go through their own splitter, because keys, functions, doubled slashes
@@ -67,6 +69,8 @@ pub fn router(app: App) -> Router {
         .route("/ext/v1/audit/consistency", get(audit::consistency))
         .route("/ext/v1/audit/export", get(audit::export::export))
         .route("/ext/v1/audit/shipping", get(audit::shipping::progress))
+        .route("/ext/v1/alerts", get(alerts::list))
+        .route("/ext/v1/alerts/{name}", get(alerts::get))
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready));
     if app.options().demo {
@@ -77,6 +81,7 @@ pub fn router(app: App) -> Router {
     // decisions are asked for often.
     let graph = Router::new()
         .route("/ext/v1/openapi/{document}", get(openapi::document))
+        .merge(history::routes())
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(graph_api::handle)
         .layer(CompressionLayer::new())

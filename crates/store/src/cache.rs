@@ -1,4 +1,5 @@
-//! What hot reads need, kept in memory: what a principal holds, directory objects, and role definitions.
+//! What hot reads need, kept in memory: what a principal holds, directory objects, role definitions, and the
+//! licence.
 //!
 //! INVARIANT: an entry is never older than the last acknowledged commit that touched it. The writer
 //! invalidates after each commit and before it acknowledges. A loader may have read before that
@@ -8,10 +9,10 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use foldhash::fast::RandomState;
-use model::{DirectoryObject, ObjectId, RoleDefinition, RoleDefinitionId};
+use model::{DirectoryObject, Licence, ObjectId, RoleDefinition, RoleDefinitionId};
 
 use crate::Holdings;
 
@@ -28,6 +29,8 @@ pub(crate) struct Caches {
     pub(crate) holdings: Cache<ObjectId, Holdings>,
     pub(crate) objects: Cache<ObjectId, DirectoryObject>,
     pub(crate) roles: Cache<RoleDefinitionId, RoleDefinition>,
+    /// The one licence, which every request asks for.
+    licence: RwLock<Licence>,
     commits: AtomicU64,
 }
 
@@ -37,6 +40,7 @@ impl Caches {
             holdings: Cache::new(PRINCIPALS),
             objects: Cache::new(OBJECTS),
             roles: Cache::new(ROLES),
+            licence: RwLock::default(),
             commits: AtomicU64::new(0),
         }
     }
@@ -44,6 +48,16 @@ impl Caches {
     /// The number of the last commit. Asked before a snapshot is taken, it is never later than it.
     pub(crate) fn snapshot(&self) -> u64 {
         self.commits.load(Ordering::Acquire)
+    }
+
+    /// The licence, as the last commit left it.
+    pub(crate) fn licence(&self) -> Licence {
+        *self.licence.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes over the licence that is stored.
+    pub(crate) fn set_licence(&self, licence: Licence) {
+        *self.licence.write().unwrap_or_else(PoisonError::into_inner) = licence;
     }
 
     /// Drops what a commit touched. One thread commits.
@@ -68,6 +82,7 @@ pub(crate) struct Touched {
     pub(crate) principals: Vec<ObjectId>,
     pub(crate) objects: Vec<ObjectId>,
     pub(crate) roles: Vec<RoleDefinitionId>,
+    pub(crate) licence: bool,
 }
 
 /// A bounded map of shared values.

@@ -21,13 +21,15 @@ mod value;
 mod work;
 mod writer;
 
+pub use aggregates::alerts::facts::SignInGrant;
 pub use aggregates::audit::{
-    AuditCursor, AuditFault, AuditReport, AuditVerification, StoredCheckpoint, verify_audit,
+    AuditCursor, AuditFault, AuditReport, AuditVerification, Removals, StoredCheckpoint, verify_audit,
 };
 pub use aggregates::census::{ActivityCount, HolderCount};
 pub use aggregates::credentials::SigningKeyRow;
+pub use aggregates::history::{EventPage, ThenPage, ThenPart};
 pub use aggregates::holdings::{Held, Holdings};
 pub use error::StoreError;
 pub use list::{Cursor, InvalidCursor, ListPage, ListQuery, Perspective};
-pub use session::Session;
+pub use session::{AuditExtent, Session};
 pub use store::{Store, StoreOptions};

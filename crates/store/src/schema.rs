@@ -263,6 +263,54 @@ pub(crate) enum Reminders {
 }
 
 #[derive(Clone, Copy, Iden)]
+pub(crate) enum Alerts {
+    Table,
+    Name,
+    Incidents,
+    Accounts,
+    IsDismissed,
+    LastModifiedAt,
+    LastScannedAt,
+    LastReportedAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum AlertSettings {
+    Table,
+    Name,
+    Version,
+    Settings,
+    ValidFrom,
+    ValidUntil,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum AlertIncidents {
+    Table,
+    Alert,
+    Id,
+    Incident,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum AlertOperations {
+    Table,
+    Id,
+    Alert,
+    CreatedAt,
+    LastActionAt,
+    Status,
+    Detail,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum SignIns {
+    Table,
+    UserId,
+    At,
+}
+
+#[derive(Clone, Copy, Iden)]
 pub(crate) enum SigningKeys {
     Table,
     Kid,

@@ -20,35 +20,52 @@ use crate::sqlite::{Access, Connection, Statement};
 pub struct Session {
     pub(crate) connection: Connection,
     pub(crate) caches: Arc<Caches>,
-    audit_key: AuditKey,
+    auditing: Arc<Auditing>,
     access: Access,
     snapshot: Cell<u64>,
     touched: RefCell<Touched>,
 }
 
-/// The key that signs checkpoints of the audit log, from when it is known on.
-pub(crate) type AuditKey = Arc<OnceLock<Signer>>;
+/// How the audit log is kept.
+#[derive(Default)]
+pub(crate) struct Auditing {
+    /// The key that signs checkpoints, from when it is known on.
+    pub(crate) key: OnceLock<Signer>,
+    pub(crate) extent: AuditExtent,
+}
+
+/// What of the audit log is written. Less than everything is for measuring what it costs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AuditExtent {
+    /// Records and the tree over them.
+    #[default]
+    Everything,
+    /// Records, with leaves that are no hashes, and no checkpoints.
+    WithoutHashes,
+    /// Nothing.
+    Nothing,
+}
 
 impl Session {
     pub(crate) fn open(
         path: &Path,
         access: Access,
         caches: Arc<Caches>,
-        audit_key: AuditKey,
+        auditing: Arc<Auditing>,
     ) -> Result<Self, StoreError> {
         Ok(Self {
             connection: Connection::open(path, access)?,
             caches,
-            audit_key,
+            auditing,
             access,
             snapshot: Cell::new(0),
             touched: RefCell::default(),
         })
     }
 
-    /// What signs checkpoints of the audit log.
-    pub(crate) fn audit_signer(&self) -> Option<&Signer> {
-        self.audit_key.get()
+    /// How the audit log is kept.
+    pub(crate) fn auditing(&self) -> &Auditing {
+        &self.auditing
     }
 
     /// Begins a transaction.
@@ -60,7 +77,15 @@ impl Session {
 
     /// Makes the changes durable and the caches forget what they touched.
     pub(crate) fn commit(&self) -> Result<(), StoreError> {
+        // Read while it can still fail, and after the commands that failed were undone.
+        let licence = match self.is_licence_touched() {
+            true => Some(self.stored_licence()?),
+            false => None,
+        };
         self.connection.commit()?;
+        if let Some(licence) = licence {
+            self.caches.set_licence(licence);
+        }
         self.caches.commit(self.touched.take());
         Ok(())
     }
@@ -96,6 +121,16 @@ impl Session {
     /// Notes that `role` may change.
     pub(crate) fn touch_role(&self, role: RoleDefinitionId) {
         self.touched.borrow_mut().roles.push(role);
+    }
+
+    /// Notes that the licence may change.
+    pub(crate) fn touch_licence(&self) {
+        self.touched.borrow_mut().licence = true;
+    }
+
+    /// Whether this transaction may have changed the licence.
+    pub(crate) fn is_licence_touched(&self) -> bool {
+        self.touched.borrow().licence
     }
 
     /// Every row of a query.

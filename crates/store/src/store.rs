@@ -6,13 +6,13 @@ use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use model::{ObjectId, RoleDefinition, RoleDefinitionId};
+use model::{Licence, ObjectId, RoleDefinition, RoleDefinitionId};
 use tlog::Signer;
 
 use crate::cache::Caches;
 use crate::places::{Places, Seat};
 use crate::queue::Queue;
-use crate::session::AuditKey;
+use crate::session::{AuditExtent, Auditing};
 use crate::sqlite::{Access, Look, migrate};
 use crate::work::{Command, Read, ReadWork, WriteWork};
 use crate::writer::{self, GROUP_MAX};
@@ -54,6 +54,8 @@ pub struct StoreOptions {
     pub read_steps_max: u64,
     /// Whether waiting commands share a transaction. Off, each has its own, which is for measuring.
     pub group_commit: bool,
+    /// What of the audit log is written; everything, but for measuring.
+    pub audit: AuditExtent,
 }
 
 impl StoreOptions {
@@ -66,6 +68,7 @@ impl StoreOptions {
             read_steps_quick: READ_STEPS_QUICK,
             read_steps_max: READ_STEPS_MAX,
             group_commit: true,
+            audit: AuditExtent::Everything,
         }
     }
 }
@@ -86,7 +89,7 @@ struct Shared {
     reads: Queue<Box<dyn Read>>,
     commands: Queue<Box<dyn Command>>,
     caches: Arc<Caches>,
-    audit_key: AuditKey,
+    auditing: Arc<Auditing>,
     /// Held until the last thread is gone.
     _lock: File,
 }
@@ -104,15 +107,19 @@ impl Store {
             reads: Queue::new(READS_WAITING),
             commands: Queue::new(WRITES_WAITING),
             caches: Arc::new(Caches::new()),
-            audit_key: AuditKey::default(),
+            auditing: Arc::new(Auditing {
+                extent: options.audit,
+                ..Auditing::default()
+            }),
             _lock: lock(&options.folder.join(LOCK))?,
         });
         let database = options.folder.join(DATABASE);
         // SQLite makes a file readable for everybody, and its companions like the file.
         private(&database)?;
-        let open = |access| Session::open(&database, access, shared.caches.clone(), shared.audit_key.clone());
+        let open = |access| Session::open(&database, access, shared.caches.clone(), shared.auditing.clone());
         let writer = open(Access::Write)?;
         migrate(&writer.connection)?;
+        shared.caches.set_licence(writer.stored_licence()?);
 
         let store = Self {
             inner: Arc::new(Inner {
@@ -224,9 +231,14 @@ impl Store {
     /// Has checkpoints of the audit log signed with this key from now on. There is one key as long as the store is
     /// open: a later one is left aside.
     pub fn sign_audit_with(&self, signer: Signer) {
-        if self.inner.shared.audit_key.set(signer).is_err() {
+        if self.inner.shared.auditing.key.set(signer).is_err() {
             tracing::warn!("the audit log is signed with another key already");
         }
+    }
+
+    /// The licence. No I/O.
+    pub fn licence(&self) -> Licence {
+        self.inner.shared.caches.licence()
     }
 
     /// Takes no more work, finishes what waits, and ends the threads. Other clones get

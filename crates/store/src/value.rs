@@ -1,6 +1,7 @@
 //! How the words of the model are stored: ids as GUIDs, times as epoch microseconds, vocabularies
 //! and scopes as their text, open-ended facts as JSON.
 
+use model::alert::{AlertName, OperationStatus};
 use model::audit::{AuditResult, AuditService};
 use model::directory::ObjectKind;
 use model::policy::AuthenticationContextId;
@@ -280,7 +281,9 @@ stored_word!(
     Verdict,
     Audience,
     RuleId,
-    DeliveryStatus
+    DeliveryStatus,
+    AlertName,
+    OperationStatus
 );
 stored_as!(i64: Instant; Instant::as_micros, |micros| Some(Instant::from_micros(micros)));
 stored_as!(i64: IsoDuration; IsoDuration::as_micros, |micros| Some(IsoDuration::from_micros(micros)));

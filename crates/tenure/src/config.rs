@@ -1,7 +1,9 @@
 //! The configuration of `tenure serve`: defaults ← file ← `TENURE_*` environment ← flags. Unknown
 //! keys are errors, and every refusal names the key and where it was set.
 
+mod alerts;
 mod audit;
+mod licence;
 mod mail;
 mod throttling;
 
@@ -9,13 +11,16 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use model::IsoDuration;
+use engine::alerts::AlertOptions;
+use model::{IsoDuration, Licence};
 use rules::Limits;
 use serde::Deserialize;
 use server::Allowance;
 
+use self::alerts::AlertsLayer;
 use self::audit::AuditLayer;
 pub use self::audit::{AuditConfig, CHECKPOINTS_FILE, SyslogTarget, WitnessTarget};
+use self::licence::LicenceLayer;
 use self::mail::MailLayer;
 pub use self::mail::{MailConfig, SUBJECT_PREFIX_DEFAULT};
 use self::throttling::ThrottlingLayer;
@@ -45,6 +50,10 @@ struct Layer {
     #[serde(default)]
     audit: AuditLayer,
     #[serde(default)]
+    licence: LicenceLayer,
+    #[serde(default)]
+    alerts: AlertsLayer,
+    #[serde(default)]
     mail: MailLayer,
     #[serde(default)]
     throttling: ThrottlingLayer,
@@ -65,6 +74,8 @@ impl Layer {
             minimum_active_duration: upper.minimum_active_duration.or(self.minimum_active_duration),
             extended_approvals: upper.extended_approvals.or(self.extended_approvals),
             audit: self.audit.under(upper.audit),
+            licence: self.licence.under(upper.licence),
+            alerts: self.alerts.under(upper.alerts),
             mail: self.mail.under(upper.mail),
             throttling: self.throttling.under(upper.throttling),
         }
@@ -103,6 +114,10 @@ pub struct ServeConfig {
     pub extended_approvals: bool,
     /// What is done about the audit log, besides writing it.
     pub audit: AuditConfig,
+    /// What the tenant is licensed for.
+    pub licence: Licence,
+    /// What the alerts of ours turn on.
+    pub alerts: AlertOptions,
     /// What people are told by mail.
     pub mail: MailConfig,
     /// How much one identity may ask.
@@ -160,6 +175,8 @@ impl ServeConfig {
                 }),
             extended_approvals: layer.extended_approvals.unwrap_or(false),
             audit: layer.audit.check()?,
+            licence: layer.licence.check()?,
+            alerts: layer.alerts.options(),
             mail: layer.mail.check()?,
             allowance: layer.throttling.allowance(),
         })
@@ -198,10 +215,14 @@ fn from_environment(variables: impl Iterator<Item = (String, String)>) -> anyhow
                 layer.extended_approvals = Some(value.parse().with_context(invalid)?);
             }
             _ => {
-                let known = if let Some(key) = key.strip_prefix("MAIL_") {
+                let known = if let Some(key) = key.strip_prefix("LICENCE_") {
+                    layer.licence.set(key, &value)
+                } else if let Some(key) = key.strip_prefix("MAIL_") {
                     layer.mail.set(key, value)
                 } else if let Some(key) = key.strip_prefix("AUDIT_") {
                     layer.audit.set(key, &value)
+                } else if let Some(key) = key.strip_prefix("ALERTS_") {
+                    layer.alerts.set(key, &value)
                 } else if let Some(key) = key.strip_prefix("THROTTLING_") {
                     layer.throttling.set(key, &value)
                 } else {
@@ -229,6 +250,8 @@ fn from_flags(flags: &ServeArguments) -> Layer {
         minimum_active_duration: None,
         extended_approvals: None,
         audit: AuditLayer::default(),
+        licence: LicenceLayer::default(),
+        alerts: AlertsLayer::default(),
         mail: MailLayer::default(),
         throttling: ThrottlingLayer::default(),
     }

@@ -3,12 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use engine::setup::{as_service, record_key_rotation};
 use identity::{KeyRing, LONGEST_TOKEN_LIFE, SigningKey};
 use model::{Clock as _, Instant};
 use store::{SigningKeyRow, Store, StoreError};
 
 use crate::clock::SystemClock;
 use crate::data_folder::{self, FolderKind};
+use crate::entropy;
 
 /// The ring of the keys in `store`; the first is made if there is none.
 pub fn load_or_make(store: &Store, now: Instant) -> anyhow::Result<Arc<KeyRing>> {
@@ -33,11 +35,19 @@ pub fn rotate_in(folder: &Path) -> anyhow::Result<()> {
         .collect();
     let next = SigningKey::generate(now)?;
     let row = row(&next);
+    let entropy = entropy::source(None)?;
     store.write_wait(move |session| {
         for kid in &retired {
             session.retire_signing_key(kid, now)?;
         }
-        session.insert_signing_key(&row)
+        session.insert_signing_key(&row)?;
+        // Before the tenant was founded there is nobody whose log it would be.
+        match session.tenant()? {
+            Some(tenant) => as_service(session, entropy.as_ref(), now, &tenant, |cx| {
+                record_key_rotation(cx, &row.kid)
+            }),
+            None => Ok(()),
+        }
     })??;
     tracing::info!(kid = %next.kid, "tokens are signed with a new key from the next start on");
     store.close();

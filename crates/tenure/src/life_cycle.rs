@@ -19,6 +19,9 @@ const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
 /// The longest and the shortest pause between two looks at what is due.
 const ANNOUNCE_EVERY: Duration = Duration::from_secs(10);
 const ANNOUNCE_PAUSE_MIN: Duration = Duration::from_millis(50);
+/// The shortest pause between two scans for alerts, and how many times as long as a scan it is at least.
+const SCAN_PAUSE_MIN: Duration = Duration::from_secs(60);
+const SCAN_REST: u32 = 20;
 
 /// The engine of the tenant in `store`.
 pub fn start_engine(
@@ -50,7 +53,8 @@ impl Listener {
 }
 
 /// Serves until SIGINT or SIGTERM, then lets open calls finish. `ready` is called once connections
-/// are accepted. With `announce`, what time does is announced when it is due.
+/// are accepted. With `announce`, what time does is announced when it is due, and
+/// alerts are scanned for.
 pub async fn run(
     app: App,
     listeners: Vec<Listener>,
@@ -86,6 +90,7 @@ pub async fn run(
     }
     let engine = app.engine().clone();
     let announcer = announce.then(|| tokio::spawn(announce_for_ever(app.engine().clone())));
+    let scanner = announce.then(|| tokio::spawn(scan_for_ever(app.engine().clone())));
     ready()?;
     let stopped = tokio::select! {
         signal = stop_signal() => signal,
@@ -96,8 +101,8 @@ pub async fn run(
     };
     handle.graceful_shutdown(Some(SHUTDOWN_GRACE));
     while tasks.join_next().await.is_some() {}
-    if let Some(announcer) = announcer {
-        announcer.abort();
+    for task in announcer.into_iter().chain(scanner) {
+        task.abort();
     }
     // So that nothing can be cut off the log while nobody looks.
     tokio::task::spawn_blocking(move || engine.sign_audit()).await??;
@@ -116,6 +121,21 @@ async fn announce_for_ever(engine: Engine) {
             }
         };
         tokio::time::sleep(pause).await;
+    }
+}
+
+/// Scans for alerts after changes, and from time to time. A scan of very much is not repeated before a multiple of the
+/// time that it took, so that it never takes a large part of the machine.
+async fn scan_for_ever(engine: Engine) {
+    loop {
+        let begun = engine.now();
+        if engine.is_scan_due()
+            && let Err(error) = server::scan_alerts(&engine).await
+        {
+            tracing::error!(%error, "the scan for alerts failed");
+        }
+        let took = Duration::from_micros(u64::try_from(engine.now().since(begun).as_micros()).unwrap_or(0));
+        tokio::time::sleep(took.saturating_mul(SCAN_REST).max(SCAN_PAUSE_MIN)).await;
     }
 }
 

@@ -117,7 +117,7 @@ fn send(counter: &Counter, due: &DueMail) -> Outcome {
     let (delivery, message) = (&due.delivery, &due.message);
     let thread = match &message.notice.about {
         Matter::Role(matter) => matter.request_id,
-        Matter::Settings(_) | Matter::Week(_) => None,
+        Matter::Settings(_) | Matter::Week(_) | Matter::Alert(_) => None,
     };
     let mail = Mail {
         message_id: message.id,

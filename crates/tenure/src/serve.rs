@@ -48,8 +48,10 @@ async fn serve(config: ServeConfig, json: bool) -> anyhow::Result<()> {
             notices: config.mail.notices,
             extended_approvals: config.extended_approvals,
             audit: config.audit.options(),
+            alerts: config.alerts,
         },
     )?;
+    engine.configure_licence(config.licence)?;
     let tls = match &config.tls {
         Some(files) => Some(tls::from_files(&files.certificate, &files.key).await?),
         None => None,

@@ -7,13 +7,12 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use engine::setup::{first_administrator, found_tenant, service_principal, user};
+use engine::Context;
+use engine::setup::{add_application, add_first_administrator, as_service, found_tenant, record_founding};
 use identity::client_credentials::ClientSecret;
-use model::access::PermissionSet;
-use model::directory::Tenant;
-use model::{AppId, Clock as _, Entropy, Instant, ObjectId};
+use model::{AppId, Clock as _, ObjectId};
 use serde::Serialize;
-use store::{Session, Store, StoreError};
+use store::Store;
 
 use crate::arguments::SetupArguments;
 use crate::clock::SystemClock;
@@ -107,10 +106,12 @@ fn found(
     store.write_wait(move |session| {
         let tenant = found_tenant(session, entropy.as_ref(), now, &name, &domain)?;
         let upn = format!("admin@{domain}");
-        let id = ObjectId::random(entropy.as_ref());
-        session.insert_object(&user(id, "First Administrator", &upn, now))?;
-        session.insert_grant(&first_administrator(entropy.as_ref(), id, now))?;
-        let (app_id, secret) = application(session, entropy.as_ref(), &tenant, "First application", now)?;
+        let (id, app_id, secret) = as_service(session, entropy.as_ref(), now, &tenant, |cx| {
+            record_founding(cx)?;
+            let id = add_first_administrator(cx, "First Administrator", &upn)?;
+            let (_, app_id, secret) = application(cx, "First application")?;
+            Ok((id, app_id, secret))
+        })?;
         let founded = Founded {
             tenant_id: tenant.id.to_string(),
             administrator: Administrator {
@@ -129,17 +130,11 @@ fn found(
 
 /// Makes an application with every permission, and a secret for it.
 pub fn application(
-    session: &Session,
-    entropy: &dyn Entropy,
-    tenant: &Tenant,
+    cx: &Context<'_>,
     display_name: &str,
-    now: Instant,
-) -> Result<(AppId, ClientSecret), StoreError> {
-    let app_id = AppId::random(entropy);
-    let id = ObjectId::random(entropy);
-    session.insert_object(&service_principal(id, app_id, display_name, tenant, now))?;
-    let secret = ClientSecret::generate(entropy);
-    session.insert_client_secret(app_id, *secret.hash().as_bytes(), now)?;
-    session.grant_app_permissions(app_id, PermissionSet::all(), now)?;
-    Ok((app_id, secret))
+) -> Result<(ObjectId, AppId, ClientSecret), engine::Error> {
+    let app_id = AppId::random(cx.entropy);
+    let secret = ClientSecret::generate(cx.entropy);
+    let id = add_application(cx, app_id, display_name, *secret.hash().as_bytes())?;
+    Ok((id, app_id, secret))
 }

@@ -3,11 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use engine::setup::{found_tenant, service_principal};
+use engine::setup::{add_application, as_service, found_tenant, record_founding};
 use engine::{Engine, Options};
 use identity::{KeyRing, LONGEST_TOKEN_LIFE, SigningKey};
-use model::access::PermissionSet;
-use model::{AppId, Clock, Entropy, MonotonicClock, ObjectId};
+use model::{AppId, Clock, Entropy, MonotonicClock};
 use server::{Allowance, App, ServerOptions};
 use store::{SigningKeyRow, Store, StoreError, StoreOptions};
 use tlog::Signer;
@@ -16,6 +15,8 @@ use crate::tokens::{BASE_URL, Tokens};
 
 /// The name of the application that every tenant here has.
 const APPLICATION_NAME: &str = "Automation";
+/// The name of the key that signs every audit log here.
+const AUDIT_ORIGIN: &str = "test.example/audit";
 /// Where the store says which it is.
 const APPLICATION: &str = "testApplication";
 
@@ -29,23 +30,20 @@ pub struct Installation {
 }
 
 impl Installation {
-    /// Opens the folder, and founds a tenant in it if it has none. Without `group_commit` each command
-    /// has a transaction of its own.
+    /// Opens the folder, and founds a tenant in it if it has none. `adjust` is for how the store is opened.
     pub fn open(
         folder: &Path,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
-        group_commit: bool,
+        adjust: impl FnOnce(&mut StoreOptions),
         options: Options,
         allowance: Allowance,
     ) -> Self {
-        let store_options = StoreOptions {
-            group_commit,
-            ..StoreOptions::new(folder.to_owned())
-        };
+        let mut store_options = StoreOptions::new(folder.to_owned());
+        adjust(&mut store_options);
         let store = Store::open(store_options).expect("the store opens");
-        found(&store, clock.as_ref(), &entropy);
         store.sign_audit_with(audit_signer());
+        found(&store, clock.as_ref(), &entropy);
         let keys = keys(&store);
         let application = store
             .read_wait(|session| {
@@ -107,7 +105,7 @@ impl Installation {
 /// # Panics
 /// Never.
 pub fn audit_signer() -> Signer {
-    Signer::from_seed("test.example/audit", [7; 32]).expect("the name is one")
+    Signer::from_seed(AUDIT_ORIGIN, [1; 32]).expect("the name is one")
 }
 
 /// Founds the tenant, its application and its signing key, unless they are there.
@@ -119,12 +117,11 @@ fn found(store: &Store, clock: &dyn Clock, entropy: &Arc<dyn Entropy>) {
             return Ok(());
         }
         let tenant = found_tenant(session, entropy.as_ref(), now, "Test Works", "test.example")?;
-        let (id, app_id) = (
-            ObjectId::random(entropy.as_ref()),
-            AppId::random(entropy.as_ref()),
-        );
-        session.insert_object(&service_principal(id, app_id, APPLICATION_NAME, &tenant, now))?;
-        session.grant_app_permissions(app_id, PermissionSet::all(), now)?;
+        let id = as_service(session, entropy.as_ref(), now, &tenant, |cx| {
+            record_founding(cx)?;
+            add_application(cx, AppId::random(cx.entropy), APPLICATION_NAME, [0; 32])
+        });
+        let id = id.expect("the application is made");
         session.set_meta(APPLICATION, &id.to_string())?;
         session.insert_signing_key(&SigningKeyRow {
             kid: key.kid,

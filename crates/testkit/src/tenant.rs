@@ -1,20 +1,20 @@
 //! A tenant with its server, its clock and its client.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use axum::Router;
 use axum::body::Bytes;
 use engine::announce::Announced;
 use engine::notices::{Mail, NoticeOptions};
 use engine::shipping::AuditOptions;
-use engine::{Engine, Options};
+use engine::{Context, Engine, Error, Options};
 use http::Method;
 use model::access::PermissionSet;
 use model::directory::Relation;
 use model::{
     Clock as _, DirectoryScope, Entropy, Grant, GrantId, GrantKind, GrantOrigin, Instant, IsoDuration,
-    ManualClock, Message, ObjectId, RoleDefinitionId, SeededEntropy, Window,
+    Licence, ManualClock, Message, ObjectId, RoleDefinitionId, SeededEntropy, Window,
 };
 use serde_json::Value;
 use server::Allowance;
@@ -86,7 +86,7 @@ impl Running {
             folder.path(),
             clock.clone(),
             entropy.clone(),
-            true,
+            |_| (),
             options,
             peculiarities.allowance,
         );
@@ -342,6 +342,25 @@ impl Tenant {
             }
         }
         rows
+    }
+
+    /// Puts another licence in place of the one there is.
+    pub fn license(&self, licence: Licence) {
+        self.engine()
+            .configure_licence(licence)
+            .expect("the licence is stored");
+    }
+
+    /// Runs a use case as the service, as what goes on beside requests does.
+    pub fn as_service(&self, work: impl FnOnce(&Context<'_>) -> Result<(), Error> + Send + 'static) {
+        let (reply, answer) = mpsc::channel();
+        let caller = Arc::new(engine::setup::service_caller());
+        self.engine()
+            .write(caller, work, move |outcome| drop(reply.send(outcome)));
+        answer
+            .recv()
+            .expect("the store answers")
+            .expect("the use case is done");
     }
 
     /// Looks into the store, in one snapshot.

@@ -85,15 +85,16 @@ mod tests {
             Checkpoint::open(&note.replace("\n42\n", "\n43\n"), &keys),
             Err(NoteError::WrongSignature.into())
         );
+        let root = Hash([1; 32]);
         for text in [
-            "example.org/log\n042\nx\n",
-            "example.org/log\n42\n",
-            "example.org/log\n-1\nAA==\n",
+            format!("example.org/log\n042\n{root}\n"),
+            format!("example.org/log\n-1\n{root}\n"),
+            format!("\n42\n{root}\n"),
+            "example.org/log\n42\nAA==\n".to_owned(),
+            "example.org/log\n42\n".to_owned(),
         ] {
-            assert_eq!(
-                Checkpoint::open(&signer.sign(text), &keys),
-                Err(MalformedCheckpoint::Text)
-            );
+            let opened = Checkpoint::open(&signer.sign(&text), &keys);
+            assert_eq!(opened, Err(MalformedCheckpoint::Text), "{text}");
         }
         let other = signer.sign(&format!("another.org/log\n42\n{}\n", Hash([1; 32])));
         assert_eq!(Checkpoint::open(&other, &keys), Err(MalformedCheckpoint::Origin));

@@ -2,6 +2,9 @@
 
 use model::{Action, GrantKind, Verdict, Window};
 
+/// The `AuditType` of an activation that ended before its time, or at it.
+pub(super) const REMOVE_ACTIVATED_ROLE: &str = "RemoveActivatedRole";
+
 /// A step in the life of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
@@ -72,7 +75,7 @@ pub fn of_request(kind: GrantKind, action: Action, phase: Phase, window: Option<
             Phase::Completed => Some(Activity::typed(
                 "Remove member from role completed (PIM deactivate)",
                 "Delete",
-                "RemoveActivatedRole",
+                REMOVE_ACTIVATED_ROLE,
             )),
             Phase::ApprovalRequested | Phase::ApprovedByAdministrator | Phase::Canceled => None,
         },
@@ -191,13 +194,19 @@ pub fn of_review(verdict: Verdict) -> Activity {
     Activity::typed(name, "Update", "RequestApprovalRoleActivation")
 }
 
+/// What a decision is called that does not stand: not by the name of one that does, which rules count whatever came of
+/// it.
+pub fn of_refused_review() -> Activity {
+    Activity::typed("Process request", "Update", "RequestApprovalRoleActivation")
+}
+
 /// What the end of a grant by time is called.
 pub fn of_expiry(kind: GrantKind, is_activation: bool) -> Activity {
     if is_activation {
         return Activity::typed(
             "Remove member from role (PIM activation expired)",
             "Delete",
-            "RemoveActivatedRole",
+            REMOVE_ACTIVATED_ROLE,
         );
     }
     Activity::plain(

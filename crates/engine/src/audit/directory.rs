@@ -78,7 +78,7 @@ impl<'a> DirectoryChange<'a> {
 
 /// Records a change to the directory.
 pub fn record_directory_change(cx: &Context<'_>, change: DirectoryChange<'_>) -> Result<(), Error> {
-    let by = event::initiator(cx);
+    let by = event::initiator(cx)?;
     let row = AuditEvent {
         targets: change.targets,
         ..directory_event(

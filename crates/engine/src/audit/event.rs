@@ -7,7 +7,7 @@ use model::audit::{
 use model::directory::ObjectKind;
 use model::{CallerKind, CorrelationId, DirectoryObject, Instant, RequestId, RoleDefinition, Window};
 
-use super::activity::Activity;
+use super::activity::{Activity, REMOVE_ACTIVATED_ROLE};
 use crate::context::Context;
 use crate::error::Error;
 
@@ -75,11 +75,33 @@ pub fn role_event(
         result,
         result_reason,
         initiated_by: match by {
-            By::Caller => initiator(cx),
+            By::Caller => initiator(cx)?,
             By::Service => Initiator::service(),
         },
         targets: role_targets(cx, subject),
         details: role_details(cx, activity, subject, by),
+        user_agent: cx.caller.user_agent.clone(),
+    })
+}
+
+/// A row by PIM about something else than who has a role, done by the caller or by the service; still without targets.
+pub fn pim_event(cx: &Context<'_>, activity: &str, operation: &str, by: By) -> Result<AuditEvent, Error> {
+    Ok(AuditEvent {
+        id: row_id("PIM", cx, cx.correlation_id)?,
+        at: cx.now,
+        correlation_id: cx.correlation_id,
+        activity: activity.to_owned(),
+        category: "RoleManagement".to_owned(),
+        service: AuditService::Pim,
+        operation_type: operation.to_owned(),
+        result: AuditResult::Success,
+        result_reason: String::new(),
+        initiated_by: match by {
+            By::Caller => initiator(cx)?,
+            By::Service => Initiator::service(),
+        },
+        targets: Vec::new(),
+        details: Vec::new(),
         user_agent: cx.caller.user_agent.clone(),
     })
 }
@@ -92,22 +114,30 @@ pub fn row_id(service: &str, cx: &Context<'_>, correlation_id: CorrelationId) ->
     Ok(format!("{prefix}{tick}"))
 }
 
-/// The caller as initiator.
-pub fn initiator(cx: &Context<'_>) -> Initiator {
+/// The caller as initiator. What the token does not say of it, the directory does.
+pub fn initiator(cx: &Context<'_>) -> Result<Initiator, Error> {
     let caller = cx.caller;
-    match caller.kind {
+    let (mut name, mut principal_name) = (caller.display_name.clone(), caller.user_principal_name.clone());
+    let is_user = caller.kind == CallerKind::Delegated;
+    if (name.is_none() || (is_user && principal_name.is_none()))
+        && let Some(object) = cx.session.object(caller.id)?
+    {
+        principal_name = principal_name.or_else(|| object.user_principal_name().map(str::to_owned));
+        name = name.or(Some(object.display_name));
+    }
+    Ok(match caller.kind {
         CallerKind::Delegated => Initiator::User {
             id: Some(caller.id),
-            display_name: caller.display_name.clone(),
-            user_principal_name: caller.user_principal_name.clone(),
+            display_name: name,
+            user_principal_name: principal_name,
             ip_address: caller.ip_address.clone(),
         },
         CallerKind::Application => Initiator::App {
             app_id: caller.app_id,
-            display_name: caller.display_name.clone(),
+            display_name: name,
             service_principal_id: Some(caller.id),
         },
-    }
+    })
 }
 
 /// A directory object as a target.
@@ -247,6 +277,14 @@ fn role_details(cx: &Context<'_>, activity: &Activity, subject: &Subject<'_>, by
     }
     if let Some(audit_type) = activity.audit_type {
         add("AuditType", audit_type.to_owned());
+        if audit_type == REMOVE_ACTIVATED_ROLE {
+            add("ActionType", "Revoke".to_owned());
+        }
+    }
+    if matches!(by, By::Caller)
+        && let Some(agent) = &cx.caller.user_agent
+    {
+        add("UserAgent", agent.clone());
     }
     if matches!(by, By::Caller) && cx.caller.mfa {
         add("IsAuthenticatedWithMfa", "True".to_owned());

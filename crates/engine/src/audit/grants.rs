@@ -1,7 +1,9 @@
 //! The rows of a grant whose start or end was reached: written by the service itself, with the
 //! directory's own row beside them.
 
-use model::{Action, CorrelationId, DirectoryObject, Grant, GrantOrigin, RequestId, RoleDefinition};
+use model::{
+    Action, CorrelationId, DirectoryObject, Grant, GrantOrigin, RequestId, RoleDefinition, ScheduleRequest,
+};
 
 use super::activity::{self, Activity, Phase};
 use super::event::{self, By, Outcome, Subject};
@@ -33,6 +35,7 @@ fn record_by_service(
     cx: &Context<'_>,
     grant: &Grant,
     activity: &Activity,
+    justification: Option<&str>,
     is_added: bool,
 ) -> Result<(), Error> {
     let Some((role, principal)) = parties(cx, grant)? else {
@@ -45,7 +48,7 @@ fn record_by_service(
         principal: principal.as_ref(),
         request_id,
         window: Some(grant.window),
-        justification: None,
+        justification,
         needs_approval: false,
     };
     let mut rows = vec![event::role_event(
@@ -62,13 +65,15 @@ fn record_by_service(
 /// The end of a grant's window was reached.
 pub fn record_end_by_time(cx: &Context<'_>, grant: &Grant) -> Result<(), Error> {
     let activity = activity::of_expiry(grant.kind, grant.activated_using.is_some());
-    record_by_service(cx, grant, &activity, false)
+    record_by_service(cx, grant, &activity, None, false)
 }
 
-/// The start of a grant that was accepted for later was reached.
-pub fn record_start(cx: &Context<'_>, grant: &Grant, action: Action) -> Result<(), Error> {
+/// The start of a grant that was accepted for later was reached; its reason is that of its request.
+pub fn record_start(cx: &Context<'_>, grant: &Grant, request: Option<&ScheduleRequest>) -> Result<(), Error> {
+    let action = request.map_or(Action::AdminAssign, |request| request.action);
+    let reason = request.and_then(|request| request.justification.as_deref());
     match activity::of_request(grant.kind, action, Phase::Completed, Some(grant.window)) {
-        Some(activity) => record_by_service(cx, grant, &activity, true),
+        Some(activity) => record_by_service(cx, grant, &activity, reason, true),
         None => Ok(()),
     }
 }

@@ -96,7 +96,7 @@ pub fn record_outside_pim(cx: &Context<'_>, grant: &Grant, is_added: bool) -> Re
     let Some((role, principal)) = parties(cx, grant)? else {
         return Ok(());
     };
-    let by = event::initiator(cx);
+    let by = event::initiator(cx)?;
     let row = membership_event(
         cx,
         cx.correlation_id,
@@ -107,4 +107,10 @@ pub fn record_outside_pim(cx: &Context<'_>, grant: &Grant, is_added: bool) -> Re
         by,
     )?;
     Ok(cx.session.append_audit(&[row])?)
+}
+
+/// A grant that ends because its principal goes away: the directory's row alone, by the service.
+pub fn record_end_with_subject(cx: &Context<'_>, grant: &Grant) -> Result<(), Error> {
+    let row = twin(cx, cx.correlation_id, grant, false)?;
+    Ok(cx.session.append_audit(row.as_slice())?)
 }

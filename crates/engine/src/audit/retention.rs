@@ -1,17 +1,15 @@
-//! The rows about the audit log itself: that old records were removed, and that somebody changed how long they are kept.
+//! The rows about the audit log itself: that old records were removed, and that it is kept for another time than before.
 
 use model::Instant;
-use model::audit::{
-    AuditDetail, AuditEvent, AuditResult, AuditService, AuditTarget, Initiator, ModifiedProperty,
-    RECORDS_REMOVED, REMOVED_THROUGH,
-};
+use model::audit::{AuditTarget, ModifiedProperty, RECORDS_REMOVED, REMOVED_THROUGH};
 
 use super::event;
+use super::system::record_system_event;
 use crate::context::Context;
 use crate::error::Error;
 
 /// What a record is called that says that another retention is in force.
-pub const RETENTION_CHANGED: &str = "Update audit retention";
+const RETENTION_CHANGED: &str = "Update audit retention";
 /// The property that changed.
 const RETENTION_DAYS: &str = "RetentionDays";
 
@@ -39,17 +37,8 @@ pub fn record_removal(cx: &Context<'_>, removal: &Removal) -> Result<(), Error> 
         ("RemovedUntil", time(removal.until)),
         (RETENTION_DAYS, removal.retention_days.to_string()),
     ];
-    let row = AuditEvent {
-        details: details
-            .into_iter()
-            .map(|(key, value)| AuditDetail {
-                key: key.to_owned(),
-                value,
-            })
-            .collect(),
-        ..service_row(cx, RECORDS_REMOVED, "Delete")?
-    };
-    Ok(cx.session.append_audit(&[row])?)
+    let targets = vec![event::tenant_target(cx)];
+    record_system_event(cx, RECORDS_REMOVED, "Delete", targets, &details)
 }
 
 /// Records that records are kept for another time than before; none means for ever.
@@ -67,28 +56,5 @@ pub fn record_retention_change(
         }],
         ..event::tenant_target(cx)
     };
-    let row = AuditEvent {
-        targets: vec![target],
-        ..service_row(cx, RETENTION_CHANGED, "Update")?
-    };
-    Ok(cx.session.append_audit(&[row])?)
-}
-
-/// A row by the service about the tenant.
-fn service_row(cx: &Context<'_>, activity: &str, operation: &str) -> Result<AuditEvent, Error> {
-    Ok(AuditEvent {
-        id: event::row_id("PIM", cx, cx.correlation_id)?,
-        at: cx.now,
-        correlation_id: cx.correlation_id,
-        activity: activity.to_owned(),
-        category: "Policy".to_owned(),
-        service: AuditService::Pim,
-        operation_type: operation.to_owned(),
-        result: AuditResult::Success,
-        result_reason: String::new(),
-        initiated_by: Initiator::service(),
-        targets: vec![event::tenant_target(cx)],
-        details: Vec::new(),
-        user_agent: None,
-    })
+    record_system_event(cx, RETENTION_CHANGED, "Update", vec![target], &[])
 }

@@ -67,3 +67,17 @@ pub fn record_review(
     }
     Ok(cx.session.append_audit(&rows)?)
 }
+
+/// A decision that does not stand, with the wire's code as reason.
+pub fn record_refused_review(
+    cx: &Context<'_>,
+    request: &ScheduleRequest,
+    parties: &Parties,
+    code: &str,
+) -> Result<(), Error> {
+    let Some(role) = &parties.role else { return Ok(()) };
+    let subject = request_subject(cx, request, role, parties.principal.as_ref());
+    let activity = activity::of_refused_review();
+    let row = event::role_event(cx, &activity, &subject, &Outcome::Failure(code), By::Caller)?;
+    Ok(cx.session.append_audit(&[row])?)
+}

@@ -1,9 +1,9 @@
 //! The row of a change to role settings (audit dossier, B8.2).
 
-use model::Policy;
-use model::audit::{AuditDetail, AuditEvent, AuditResult, AuditService, ModifiedProperty};
+use model::audit::{AuditDetail, AuditEvent, AuditResult, ModifiedProperty};
+use model::{Policy, RoleDefinition};
 
-use super::event;
+use super::event::{self, By};
 use crate::context::Context;
 use crate::error::Error;
 
@@ -26,23 +26,34 @@ pub fn record_settings_change(
             new_value: Some(event::json_text(&change.after)),
         })
         .collect();
+    let reason = format!("Setting changes in this session: {}", sentences.join(" "));
+    record(cx, &role, modified, AuditResult::Success, reason)
+}
+
+/// A change of a role's settings that was refused, with the wire's code as reason.
+pub fn record_refused_settings(cx: &Context<'_>, policy: &Policy, code: &str) -> Result<(), Error> {
+    let Some(role) = cx.session.role(policy.role_definition_id)? else {
+        return Ok(());
+    };
+    record(cx, &role, Vec::new(), AuditResult::Failure, code.to_owned())
+}
+
+fn record(
+    cx: &Context<'_>,
+    role: &RoleDefinition,
+    modified: Vec<ModifiedProperty>,
+    result: AuditResult,
+    result_reason: String,
+) -> Result<(), Error> {
     let row = AuditEvent {
-        id: event::row_id("PIM", cx, cx.correlation_id)?,
-        at: cx.now,
-        correlation_id: cx.correlation_id,
-        activity: "Update role setting in PIM".to_owned(),
-        category: "RoleManagement".to_owned(),
-        service: AuditService::Pim,
-        operation_type: "Update".to_owned(),
-        result: AuditResult::Success,
-        result_reason: format!("Setting changes in this session: {}", sentences.join(" ")),
-        initiated_by: event::initiator(cx),
-        targets: vec![event::role_target(&role, modified), event::tenant_target(cx)],
+        result,
+        result_reason,
+        targets: vec![event::role_target(role, modified), event::tenant_target(cx)],
         details: vec![AuditDetail {
             key: "AuditType".to_owned(),
             value: "UpdatePolicy".to_owned(),
         }],
-        user_agent: cx.caller.user_agent.clone(),
+        ..event::pim_event(cx, "Update role setting in PIM", "Update", By::Caller)?
     };
     Ok(cx.session.append_audit(&[row])?)
 }

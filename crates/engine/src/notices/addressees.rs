@@ -165,6 +165,6 @@ const fn actor(about: &Matter) -> Option<ObjectId> {
             None => None,
         },
         Matter::Settings(matter) => Some(matter.by.id),
-        Matter::Week(_) => None,
+        Matter::Week(_) | Matter::Alert(_) => None,
     }
 }

@@ -6,6 +6,7 @@
 //! function in `tell`, and its wording in `notify`.
 
 mod addressees;
+mod alerts;
 mod deliver;
 mod digest;
 mod outbox;
@@ -21,6 +22,7 @@ pub use deliver::{
 pub use outbox::{Outbox, OutboxEntry, outbox, retry};
 pub use post::{NOTICES_PER_TRANSACTION_MAX, post_notices};
 
+pub(crate) use alerts::tell_of_roles_outside_pim;
 pub(crate) use digest::{count_week, is_week_over, tell_of_week};
 pub(crate) use post::delete_old;
 pub(crate) use remind::{remind_of_approval, remind_of_grant, tell_what_is_due};

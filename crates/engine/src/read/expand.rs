@@ -6,10 +6,10 @@ use std::sync::Arc;
 use model::directory::Relation;
 use model::query::Nav;
 use model::record::{Expanded, GrantRecord, Item, StepRecord};
-use model::{DirectoryScope, Grant, GrantId, MemberType, ObjectId, Record, RoleDefinitionId};
+use model::{AlertName, DirectoryScope, Grant, GrantId, MemberType, ObjectId, Record, RoleDefinitionId};
 use odata::bound::Expand;
 
-use super::{approvals, memory};
+use super::{alerts, approvals, memory};
 use crate::context::Context;
 use crate::error::Error;
 
@@ -90,6 +90,38 @@ fn follow(cx: &Context<'_>, items: &[Item], expansion: &Expand) -> Result<Vec<Ex
                     Record::Policy(policy) => memory::rules_of(policy),
                     _ => Vec::new(),
                 })
+            }),
+        ),
+        Nav::AlertDefinition => {
+            let ends = records
+                .map(|record| {
+                    alert_of(record)
+                        .map(|name| alerts::alert_definition(cx, name))
+                        .transpose()
+                })
+                .collect::<Result<Vec<_>, _>>()?;
+            one_each(cx, expansion, ends.into_iter())
+        }
+        Nav::AlertConfiguration => {
+            let ends = records
+                .map(|record| {
+                    alert_of(record)
+                        .map(|name| alerts::alert_configuration(cx, name))
+                        .transpose()
+                })
+                .collect::<Result<Vec<_>, _>>()?;
+            one_each(cx, expansion, ends.into_iter())
+        }
+        Nav::AlertIncidents => many_each(
+            cx,
+            expansion,
+            records.map(|record| {
+                let mut incidents = match alert_of(record) {
+                    Some(name) => alerts::alert_incidents(cx, name)?,
+                    None => Vec::new(),
+                };
+                incidents.truncate(alerts::EXPANDED_INCIDENTS_MAX);
+                Ok(incidents)
             }),
         ),
         Nav::Members => many_each(
@@ -205,6 +237,16 @@ fn steps<'a>(
             Ok(steps.map(|step| wrap(Box::new(step))).collect())
         }),
     )
+}
+
+/// The alert that a record is, or is about.
+fn alert_of(record: &Record) -> Option<AlertName> {
+    match record {
+        Record::Alert(alert) => Some(alert.state.name),
+        Record::AlertDefinition(definition) => Some(definition.name),
+        Record::AlertConfiguration(name, _) => Some(*name),
+        _ => None,
+    }
 }
 
 fn principal_of(record: &Record) -> Option<ObjectId> {

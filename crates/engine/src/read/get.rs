@@ -13,9 +13,10 @@ use model::{
 };
 use odata::bound::{BoundQuery, Expand};
 
-use super::{Key, approvals, expand, memory, visibility};
+use super::{Key, alerts, approvals, expand, memory, visibility};
 use crate::context::Context;
 use crate::error::{Error, Missing};
+use crate::licence;
 
 /// One thing, with what is to be expanded.
 pub fn get(cx: &Context<'_>, collection: Collection, key: &Key, query: &BoundQuery) -> Result<Item, Error> {
@@ -108,12 +109,22 @@ fn find(cx: &Context<'_>, collection: Collection, key: &str) -> Result<Record, E
                 Err(Missing::DirectoryObject(key.to_owned()).into())
             }
         }
+        Collection::SubscribedSkus => {
+            let bought = licence::subscription(cx)?.filter(|bought| bought.id().eq_ignore_ascii_case(key));
+            let bought = bought.ok_or_else(|| Missing::DirectoryObject(key.to_owned()))?;
+            Ok(Record::SubscribedSku(Box::new(bought)))
+        }
         Collection::AuthenticationContexts => {
             let missing = || Missing::DirectoryObject(key.to_owned());
             let id = key.parse().map_err(|_| missing())?;
             let context = cx.session.authentication_context(id)?.ok_or_else(missing)?;
             Ok(Record::AuthenticationContext(Box::new(context)))
         }
+        Collection::Alerts
+        | Collection::AlertDefinitions
+        | Collection::AlertConfigurations
+        | Collection::AlertIncidents
+        | Collection::AlertOperations => alerts::find(cx, collection, key),
         Collection::DirectoryAudits => {
             let event = cx.session.audit_event(key)?.ok_or(Missing::AuditEvent)?;
             Ok(Record::DirectoryAudit(Box::new(event)))

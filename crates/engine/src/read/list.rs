@@ -3,7 +3,7 @@
 use model::directory::Relation;
 use model::query::{Collection, Nav};
 use model::record::Item;
-use model::{ObjectId, PolicyId, Record, RoleDefinitionId};
+use model::{AlertName, ObjectId, PolicyId, Record, RoleDefinitionId};
 use odata::bound::BoundQuery;
 use rules::authority::Capability;
 use store::{Cursor, ListQuery, Perspective};
@@ -39,6 +39,8 @@ pub enum View {
     HoldersOf(RoleDefinitionId),
     /// The rules of a policy.
     OfPolicy(PolicyId),
+    /// The incidents of an alert.
+    OfAlert(AlertName),
 }
 
 /// The parameter of `filterByCurrentUser` (schedules dossier, 4.5).
@@ -131,6 +133,7 @@ fn perspective(cx: &Context<'_>, collection: Collection, view: View) -> Result<P
         }
         View::Everyone
         | View::OfPolicy(_)
+        | View::OfAlert(_)
         | View::ContainingInTurn(_)
         | View::WithinInTurn(_)
         | View::HoldersOf(_) => Perspective::Everyone,
@@ -173,6 +176,8 @@ pub fn followed(cx: &Context<'_>, from: Collection, key: &Key, nav: Nav) -> Resu
         (Record::DirectoryObject(object), Nav::MemberOf) => View::Containing(object.id),
         (Record::DirectoryObject(object), Nav::TransitiveMemberOf) => View::ContainingInTurn(object.id),
         (Record::DirectoryObject(object), Nav::TransitiveMembers) => View::WithinInTurn(object.id),
+        (Record::Policy(policy), Nav::Rules | Nav::EffectiveRules) => View::OfPolicy(policy.id),
+        (Record::Alert(alert), Nav::AlertIncidents) => View::OfAlert(alert.state.name),
         (Record::DirectoryRole(role), Nav::Members) => View::HoldersOf(role.definition.id),
         _ => return Err(Missing::Navigation.into()),
     })

@@ -12,10 +12,12 @@ use odata::bound::{BoundQuery, Comparison, Expr, Literal, Path};
 use odata::eval::{self, Row};
 use uuid::Uuid;
 
+use super::alerts;
 use super::list::View;
-use super::paging::PAGE_ROWS_SMALL_COLLECTION;
+use super::paging::{PAGE_ROWS_DEFAULT, PAGE_ROWS_SMALL_COLLECTION};
 use crate::context::Context;
 use crate::error::{Error, Missing};
+use crate::licence;
 
 /// A page before expansion.
 pub struct Page {
@@ -36,7 +38,13 @@ pub const fn holds(collection: Collection) -> bool {
             | Collection::PolicyAssignments
             | Collection::PolicyRules
             | Collection::Organization
+            | Collection::SubscribedSkus
             | Collection::AuthenticationContexts
+            | Collection::Alerts
+            | Collection::AlertDefinitions
+            | Collection::AlertConfigurations
+            | Collection::AlertIncidents
+            | Collection::AlertOperations
             | Collection::DirectoryRoleTemplates
             | Collection::DirectoryRoles
     )
@@ -82,7 +90,10 @@ pub fn page(
     };
     let rows = query
         .top
-        .unwrap_or(PAGE_ROWS_SMALL_COLLECTION)
+        .unwrap_or(match collection {
+            Collection::AlertIncidents => PAGE_ROWS_DEFAULT,
+            _ => PAGE_ROWS_SMALL_COLLECTION,
+        })
         .clamp(1, PAGE_ROWS_SMALL_COLLECTION);
     let end = start.saturating_add(usize::try_from(rows).unwrap_or(usize::MAX));
     let next = (end < records.len()).then(|| end.to_string());
@@ -106,6 +117,7 @@ fn load(cx: &Context<'_>, collection: Collection, view: View) -> Result<Vec<Reco
             let policy = cx.session.policy(id)?.ok_or(Missing::Policy)?;
             rules_of(&policy)
         }
+        (Collection::AlertIncidents, View::OfAlert(name)) => alerts::alert_incidents(cx, name)?,
         (Collection::Policies, _) => boxed(cx.session.policies()?, Record::Policy),
         (Collection::PolicyAssignments, _) => boxed(cx.session.policies()?, Record::PolicyAssignment),
         (Collection::RoleDefinitions, _) => cx
@@ -123,13 +135,17 @@ fn load(cx: &Context<'_>, collection: Collection, view: View) -> Result<Vec<Reco
             .collect(),
         (Collection::DirectoryRoles, _) => directory_roles(cx)?,
         (Collection::Organization, _) => vec![Record::Organization(Box::new(cx.tenant.clone()))],
+        (Collection::SubscribedSkus, _) => licence::subscription(cx)?
+            .into_iter()
+            .map(|bought| Record::SubscribedSku(Box::new(bought)))
+            .collect(),
         (Collection::AuthenticationContexts, _) => cx
             .session
             .authentication_contexts()?
             .into_iter()
             .map(|context| Record::AuthenticationContext(Box::new(context)))
             .collect(),
-        _ => Vec::new(),
+        (collection, _) => alerts::load(cx, collection)?,
     })
 }
 
@@ -239,7 +255,7 @@ impl Fields<'_> {
                 Field::DisplayName => optional(context.display_name.as_deref()),
                 _ => Literal::Null,
             },
-            _ => Literal::Null,
+            other => alerts::field(other, self.tenant, field),
         }
     }
 
@@ -266,10 +282,10 @@ const fn rule_type(id: RuleId) -> &'static str {
     }
 }
 
-/// The two clauses that a list of policies must have: by scope and by a scope type that exists
-/// (policies dossier, 4.3). The spelling of the type is that of the answer.
+/// The two clauses that a list of policies or alerts must have: by scope and by a scope type that exists
+/// (policies dossier, 4.3; alerts dossier, A1.1). The spelling of the type is that of the answer.
 fn required_scope(collection: Collection, filter: Option<&Expr>) -> Result<PolicyScope, Error> {
-    if !matches!(collection, Collection::Policies | Collection::PolicyAssignments) {
+    if !collection.needs_scope() {
         return Ok(PolicyScope::default());
     }
     let clause = |wanted: Field| {
@@ -285,9 +301,15 @@ fn required_scope(collection: Collection, filter: Option<&Expr>) -> Result<Polic
                 _ => None,
             })
     };
+    let is_known = |scope: &PolicyScope| {
+        matches!(collection, Collection::Policies | Collection::PolicyAssignments)
+            || *scope == PolicyScope::DirectoryRole
+    };
     match (
         clause(Field::ScopeId),
-        clause(Field::ScopeType).and_then(PolicyScope::parse),
+        clause(Field::ScopeType)
+            .and_then(PolicyScope::parse)
+            .filter(is_known),
     ) {
         (Some(_), Some(scope)) => Ok(scope),
         _ => Err(Error::ScopeFilterMissing),

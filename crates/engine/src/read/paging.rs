@@ -1,5 +1,7 @@
 //! Page sizes, and page tokens: opaque, signed, and good for the list they were made for only.
 
+use std::fmt::Debug;
+
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -30,9 +32,10 @@ impl PageTokenKey {
         Self(hmac::Key::new(hmac::HMAC_SHA256, secret))
     }
 
-    /// A token for a position in a list.
-    pub fn seal(&self, collection: Collection, position: &str) -> String {
-        let mut bytes = self.signature(collection, position);
+    /// A token for a position in a list, which is known by how it shows: a collection, or a question with all that
+    /// it asks.
+    pub fn seal(&self, list: impl Debug, position: &str) -> String {
+        let mut bytes = self.signature(&list, position);
         bytes.extend_from_slice(position.as_bytes());
         URL_SAFE_NO_PAD.encode(bytes)
     }
@@ -41,18 +44,18 @@ impl PageTokenKey {
     ///
     /// # Errors
     /// [`Error::PageToken`] for a token that was not made here for this list.
-    pub fn open(&self, collection: Collection, token: &str) -> Result<String, Error> {
+    pub fn open(&self, list: impl Debug, token: &str) -> Result<String, Error> {
         let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| Error::PageToken)?;
         let (signature, position) = bytes.split_at_checked(SIGNATURE_BYTES).ok_or(Error::PageToken)?;
         let position = std::str::from_utf8(position).map_err(|_| Error::PageToken)?;
-        let expected = self.signature(collection, position);
+        let expected = self.signature(&list, position);
         aws_lc_rs::constant_time::verify_slices_are_equal(&expected, signature)
             .map_err(|_| Error::PageToken)?;
         Ok(position.to_owned())
     }
 
-    fn signature(&self, collection: Collection, position: &str) -> Vec<u8> {
-        let tag = hmac::sign(&self.0, format!("{collection:?}\n{position}").as_bytes());
+    fn signature(&self, list: &dyn Debug, position: &str) -> Vec<u8> {
+        let tag = hmac::sign(&self.0, format!("{list:?}\n{position}").as_bytes());
         tag.as_ref().iter().copied().take(SIGNATURE_BYTES).collect()
     }
 }

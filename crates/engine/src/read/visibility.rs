@@ -23,6 +23,11 @@ pub const fn capability_for(collection: Collection) -> Option<Capability> {
         Collection::Approvals => Some(Capability::ReadApprovals),
         Collection::AuthenticationContexts => Some(Capability::ReadRoleManagement),
         Collection::DirectoryAudits => Some(Capability::ReadAuditLog),
+        Collection::Alerts
+        | Collection::AlertDefinitions
+        | Collection::AlertConfigurations
+        | Collection::AlertIncidents
+        | Collection::AlertOperations => Some(Capability::ReadAlerts),
         Collection::RoleAssignments
         | Collection::RoleDefinitions
         | Collection::Users
@@ -31,6 +36,7 @@ pub const fn capability_for(collection: Collection) -> Option<Capability> {
         | Collection::AdministrativeUnits
         | Collection::DirectoryObjects
         | Collection::Organization
+        | Collection::SubscribedSkus
         | Collection::DirectoryRoleTemplates
         | Collection::DirectoryRoles => None,
     }
@@ -104,12 +110,18 @@ fn is_own(cx: &Context<'_>, record: &Record) -> Result<bool, Error> {
         | Record::DirectoryObject(_)
         | Record::Scope(_)
         | Record::Organization(_)
+        | Record::SubscribedSku(_)
         | Record::DirectoryRoleTemplate(_)
         | Record::DirectoryRole(_)
         | Record::ApprovalStep(_)
         | Record::ApprovalStage(_)
         | Record::DirectoryAudit(_)
-        | Record::AuthenticationContext(_) => false,
+        | Record::AuthenticationContext(_)
+        | Record::Alert(_)
+        | Record::AlertDefinition(_)
+        | Record::AlertConfiguration(..)
+        | Record::AlertIncident(..)
+        | Record::AlertOperation(_) => false,
     })
 }
 

@@ -4,6 +4,7 @@
 use model::{Ended, Grant, GrantId};
 use rules::Change;
 
+use crate::audit::record_end_with_subject;
 use crate::context::Context;
 use crate::error::Error;
 use crate::notices::remind_of_grant;
@@ -50,6 +51,9 @@ fn end(cx: &Context<'_>, id: GrantId, ended: Ended) -> Result<(), Error> {
 pub fn end_all(cx: &Context<'_>, grants: &[Grant], ended: Ended) -> Result<(), Error> {
     for grant in grants {
         end(cx, grant.id, ended)?;
+        if grant.is_in_force(cx.now) {
+            record_end_with_subject(cx, grant)?;
+        }
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use rules::{ApprovalFacts, ApprovalOrder, ApprovalOutcome};
 
 use super::apply::apply;
 use super::facts::{self, Subject};
-use crate::audit::record_review;
+use crate::audit::{record_refused_review, record_review};
 use crate::context::Context;
 use crate::error::Error;
 use crate::notices::{remind_of_approval, tell_of_review};
@@ -15,7 +15,7 @@ use crate::read::{approval, decider};
 /// decided all the same; its request fails.
 ///
 /// # Errors
-/// [`Error::ApprovalRefused`] if the decision does not stand, which changes nothing.
+/// [`Error::ApprovalRefused`] if the decision does not stand; its audit row is then all that is kept (I12).
 pub fn decide_approval(cx: &Context<'_>, key: &str, order: &ApprovalOrder) -> Result<(), Error> {
     cx.require_active()?;
     let request = approval(cx, key)?;
@@ -26,7 +26,15 @@ pub fn decide_approval(cx: &Context<'_>, key: &str, order: &ApprovalOrder) -> Re
         decider: decider(cx)?,
         request,
     };
-    let decision = rules::decide_approval(&facts, order, cx.limits, cx.now)?;
+    let decision = match rules::decide_approval(&facts, order, cx.limits, cx.now) {
+        Ok(decision) => decision,
+        Err(refusal) => {
+            if let Some(code) = refusal.audited_code() {
+                record_refused_review(cx, &facts.request, &parties, code)?;
+            }
+            return Err(refusal.into());
+        }
+    };
     cx.session.insert_review(&decision.review)?;
     apply(cx, &decision.changes)?;
     record_review(cx, &facts.request, &decision, &parties)?;

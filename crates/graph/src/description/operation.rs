@@ -77,6 +77,10 @@ pub enum OperationKind {
     Delete,
     /// Cancels a request.
     Cancel,
+    /// Looks anew at what one is about.
+    Refresh,
+    /// Looks anew at what all of them are about.
+    RefreshAll,
     /// Reads what a navigation leads to.
     Navigate(Nav),
     /// Says how many things a navigation leads to.
@@ -87,6 +91,10 @@ pub enum OperationKind {
     NavigateElement(Nav),
     /// Changes one of them.
     UpdateElement(Nav),
+    /// Puts right what one of them is about.
+    Remediate(Nav),
+    /// Changes the one thing that a navigation leads to.
+    UpdateNavigation(Nav),
     /// Reads the references to them.
     References(Nav),
     /// Adds a reference.

@@ -69,6 +69,15 @@ pub enum RuleMessage {
 
 /// Errors of requests.
 impl GraphError {
+    /// The tenant has no licence for PIM (directory dossier, A9).
+    pub fn premium_license_required() -> Self {
+        Self::new(
+            400,
+            "AadPremiumLicenseRequired",
+            "The tenant needs to have Microsoft Entra ID P2 or Microsoft Entra ID Governance license.",
+        )
+    }
+
     /// There is such a grant.
     pub fn role_assignment_exists() -> Self {
         Self::new(400, "RoleAssignmentExists", "The Role assignment already exists.")

@@ -114,7 +114,13 @@ impl GraphError {
             | C::Organization
             | C::DirectoryRoleTemplates
             | C::DirectoryRoles
+            | C::SubscribedSkus
             | C::AuthenticationContexts => Self::resource_not_found(key),
+            C::Alerts
+            | C::AlertDefinitions
+            | C::AlertConfigurations
+            | C::AlertIncidents
+            | C::AlertOperations => Self::alert_not_found(key),
         }
     }
 

@@ -193,10 +193,13 @@ fn success(row: &CompatibilityRow, types: &Types, version: Version) -> (&'static
             "Their ids.",
             collection(&json!({"type": "string", "format": "uuid"})),
         ),
+        Kind::Refresh | Kind::RefreshAll => return ("202", accepted()),
+        Kind::Remediate(_) => return ("200", json!({"description": "Done."})),
         Kind::Update
         | Kind::Delete
         | Kind::Cancel
         | Kind::UpdateElement(_)
+        | Kind::UpdateNavigation(_)
         | Kind::AddReference(_)
         | Kind::RemoveReference(_) => return ("204", json!({"description": "Done."})),
     };
@@ -215,6 +218,16 @@ fn reference() -> Value {
         "properties": {"@odata.id": {"type": "string", "format": "uri"}},
         "required": ["@odata.id"],
         "additionalProperties": false,
+    })
+}
+
+/// What takes its time.
+fn accepted() -> Value {
+    json!({
+        "description": "It goes on.",
+        "headers": {
+            "Location": {"required": true, "description": "Where it is said how far it has come.", "schema": {"type": "string", "format": "uri"}},
+        },
     })
 }
 

@@ -109,8 +109,26 @@ pub(super) fn of(row: &CompatibilityRow, types: &Types) -> Option<Value> {
         Kind::Create => created(row, types)?,
         Kind::Update => match row.set.collection {
             Collection::Policies => policy(),
+            Collection::Alerts => object(
+                &Members {
+                    of: row.set.entity,
+                    names: &["isActive"],
+                    required: &["isActive"],
+                },
+                types,
+            ),
+            Collection::AlertConfigurations => alert_configuration(types),
             _ => changed(row, types)?,
         },
+        Kind::UpdateNavigation(_) => alert_configuration(types),
+        Kind::RefreshAll => json!({
+            "type": "object",
+            "properties": {
+                "scopeId": {"type": "string", "const": "/"},
+                "scopeType": {"type": "string", "const": "DirectoryRole"},
+            },
+            "required": ["scopeId", "scopeType"],
+        }),
         Kind::UpdateElement(Nav::Rules) => rule(),
         Kind::UpdateElement(_) => review(),
         Kind::AddReference(_) => reference(),
@@ -214,6 +232,29 @@ fn rule() -> Value {
         .iter()
         .map(|shape| component("schemas", shape.name));
     json!({"anyOf": shapes.collect::<Vec<_>>()})
+}
+
+/// What is set for an alert: the type says which, and it has to be said.
+fn alert_configuration(types: &Types) -> Value {
+    let kinds = sets::CONFIGURATION_TYPES.iter().map(|kind| {
+        let own = kind.properties.iter().filter(|property| {
+            !sets::ALERT_CONFIGURATION
+                .properties
+                .iter()
+                .any(|it| it.name == property.name && !it.derived)
+        });
+        let is_enabled = kind.property("isEnabled");
+        let mut properties = Map::new();
+        properties.insert(
+            "@odata.type".to_owned(),
+            json!({"const": format!("#{}", kind.name)}),
+        );
+        for property in own.chain(is_enabled) {
+            properties.insert(property.name.to_owned(), types.value(property.of));
+        }
+        json!({"type": "object", "properties": properties, "required": ["@odata.type"]})
+    });
+    json!({"anyOf": kinds.collect::<Vec<_>>()})
 }
 
 fn policy() -> Value {

@@ -97,7 +97,11 @@ pub(super) fn of(row: &CompatibilityRow, version: Version) -> Vec<Value> {
         | Kind::Update
         | Kind::Delete
         | Kind::Cancel
+        | Kind::Refresh
+        | Kind::RefreshAll
+        | Kind::Remediate(_)
         | Kind::UpdateElement(_)
+        | Kind::UpdateNavigation(_)
         | Kind::AddReference(_)
         | Kind::RemoveReference(_)
         | Kind::Members(_) => Vec::new(),
@@ -156,7 +160,13 @@ fn key(set: &EntitySet) -> Value {
         | C::PolicyAssignments
         | C::PolicyRules
         | C::Users
-        | C::DirectoryAudits => key_text(),
+        | C::SubscribedSkus
+        | C::DirectoryAudits
+        | C::Alerts
+        | C::AlertDefinitions
+        | C::AlertConfigurations
+        | C::AlertIncidents
+        | C::AlertOperations => key_text(),
     }
 }
 
@@ -210,10 +220,7 @@ fn narrowing(set: &EntitySet, entity: &EntityType, version: Version) -> Vec<Valu
         .filter(|property| property.filterable)
         .filter_map(|property| Some((property.name, clause(property)?)))
         .collect();
-    let scoped = matches!(
-        set.collection,
-        Collection::Policies | Collection::PolicyAssignments
-    ) && std::ptr::eq(set.entity, entity);
+    let scoped = set.collection.needs_scope() && std::ptr::eq(set.entity, entity);
     if scoped {
         let example = "scopeId eq '/' and scopeType eq 'DirectoryRole'";
         parameters.push(filter(true, &clauses, &json!({"scope": {"value": example}})));

@@ -29,9 +29,10 @@ pub(super) fn parameters(row: &CompatibilityRow) -> Vec<(&'static str, String)> 
 /// What a navigation leads to.
 fn element(row: &CompatibilityRow) -> &'static str {
     let target = match row.operation.kind {
-        Kind::NavigateElement(nav) | Kind::UpdateElement(nav) | Kind::RemoveReference(nav) => {
-            row.set.entity.navigation(nav).map(|to| to.target)
-        }
+        Kind::NavigateElement(nav)
+        | Kind::UpdateElement(nav)
+        | Kind::Remediate(nav)
+        | Kind::RemoveReference(nav) => row.set.entity.navigation(nav).map(|to| to.target),
         _ => None,
     };
     target.unwrap_or(row.set.entity).short_name()
@@ -56,7 +57,10 @@ fn verb(row: &CompatibilityRow) -> &'static str {
         Kind::FilterByCurrentUser => "filterByCurrentUser",
         Kind::Get | Kind::NavigateElement(_) => "get",
         Kind::Create => "create",
-        Kind::Update | Kind::UpdateElement(_) => "update",
+        Kind::Update | Kind::UpdateElement(_) | Kind::UpdateNavigation(_) => "update",
+        Kind::Refresh => "refresh",
+        Kind::RefreshAll => "all",
+        Kind::Remediate(_) => "remediate",
         Kind::Delete => "delete",
         Kind::Cancel => "cancel",
         Kind::Navigate(nav) if row.set.entity.navigation(nav).is_some_and(|to| to.is_collection) => "list",
@@ -97,6 +101,10 @@ pub(super) fn summary(row: &CompatibilityRow) -> String {
         Kind::NavigateCount(_) => format!("Counts {led_to} of {one}"),
         Kind::NavigateCast(_) => format!("Lists {led_to} of {one} that are of one type"),
         Kind::NavigateElement(_) => format!("Reads one of the {led_to} of {one}"),
+        Kind::UpdateNavigation(_) => format!("Changes {led_to} of {one}"),
+        Kind::Refresh => format!("Looks anew at {one}"),
+        Kind::RefreshAll => format!("Looks anew at all {set}"),
+        Kind::Remediate(_) => format!("Puts right what {one} found"),
         Kind::UpdateElement(_) => format!("Changes one of the {led_to} of {one}"),
         Kind::References(_) => format!("Lists references to {led_to} of {one}"),
         Kind::AddReference(_) => format!("Adds to {led_to} of {one}"),

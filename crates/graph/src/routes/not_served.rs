@@ -19,7 +19,6 @@ pub(super) const NOT_SERVED: &[(&[&str], Versions)] = &[
     (&["identityGovernance", "entitlementManagement"], Versions::Both),
     (&["identityGovernance", "lifecycleWorkflows"], Versions::Both),
     (&["identityGovernance", "privilegedAccess"], Versions::Both),
-    (&["identityGovernance", "roleManagementAlerts"], Versions::Beta),
     (&["identityGovernance", "termsOfUse"], Versions::Both),
     (&["privilegedAccess"], Versions::Beta),
     (&["auditLogs", "provisioning"], Versions::Both),
@@ -27,5 +26,4 @@ pub(super) const NOT_SERVED: &[(&[&str], Versions)] = &[
     (&["applications"], Versions::Both),
     (&["devices"], Versions::Both),
     (&["domains"], Versions::Both),
-    (&["subscribedSkus"], Versions::Both),
 ];

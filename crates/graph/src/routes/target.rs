@@ -44,6 +44,10 @@ pub enum Part {
     Element(String),
     /// To change the one with this id.
     UpdateElement(String),
+    /// To put right what the one with this id is about.
+    Remediate(String),
+    /// To change it.
+    Update,
     /// References to them.
     References,
     /// To add a reference, which the body names.
@@ -71,6 +75,10 @@ pub enum Target {
     Delete(Key),
     /// To cancel one.
     Cancel(Key),
+    /// To look anew at what one is about.
+    Refresh(Key),
+    /// To look anew at what all are about.
+    RefreshAll,
     /// To follow a navigation from one.
     Navigation {
         /// From which.
@@ -112,6 +120,8 @@ pub(super) fn target(
         Kind::Update => Target::Update(key()?),
         Kind::Delete => Target::Delete(key()?),
         Kind::Cancel => Target::Cancel(key()?),
+        Kind::Refresh => Target::Refresh(key()?),
+        Kind::RefreshAll => Target::RefreshAll,
         Kind::GetByIds => Target::GetByIds,
         Kind::Members(action) => Target::Members(key()?, action),
         Kind::FilterByCurrentUser => {
@@ -122,6 +132,8 @@ pub(super) fn target(
         Kind::NavigateCast(nav) => follow(nav, Part::Cast(captures.cast.ok_or_else(nowhere)?))?,
         Kind::NavigateElement(nav) => follow(nav, Part::Element(element()?))?,
         Kind::UpdateElement(nav) => follow(nav, Part::UpdateElement(element()?))?,
+        Kind::Remediate(nav) => follow(nav, Part::Remediate(element()?))?,
+        Kind::UpdateNavigation(nav) => follow(nav, Part::Update)?,
         Kind::References(nav) => follow(nav, Part::References)?,
         Kind::AddReference(nav) => follow(nav, Part::AddReference)?,
         Kind::RemoveReference(nav) => follow(nav, Part::RemoveReference(element()?))?,

@@ -35,6 +35,7 @@ pub static AUTHENTICATION_CONTEXTS: EntitySet = EntitySet {
     beta_path: None,
     entity: &AUTHENTICATION_CONTEXT,
     service: Service::Directory,
+    needs_licence: false,
     alternate_keys: &[],
     current_user: &[],
     operations: &[

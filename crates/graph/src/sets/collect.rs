@@ -17,11 +17,21 @@ impl Schema {
     /// Follows everything in one version from the sets and the shapes of rules.
     pub(crate) fn collect(version: Version) -> Self {
         let mut schema = Self::default();
-        for set in sets::ALL {
+        for set in sets::ALL.into_iter().filter(|set| set.exists_in(version)) {
             schema.entity(set.entity, version);
         }
-        for rule in sets::RULE_TYPES {
-            schema.entity(rule, version);
+        // What derives from a type is there where the type is.
+        let derived = sets::RULE_TYPES
+            .into_iter()
+            .chain(sets::CONFIGURATION_TYPES)
+            .chain(sets::INCIDENT_TYPES);
+        for kind in derived {
+            if kind
+                .base
+                .is_some_and(|base| schema.entities.contains_key(base.name))
+            {
+                schema.entity(kind, version);
+            }
         }
         // A relation that is printed inline is described as a structure with its target's name.
         let entities = &schema.entities;

@@ -169,6 +169,7 @@ pub static DIRECTORY_AUDITS: EntitySet = EntitySet {
     beta_path: None,
     entity: &DIRECTORY_AUDIT,
     service: Service::AuditLog,
+    needs_licence: false,
     alternate_keys: &[],
     current_user: &[],
     operations: &[

@@ -51,6 +51,7 @@ pub static DIRECTORY_ROLES: EntitySet = EntitySet {
     beta_path: None,
     entity: &DIRECTORY_ROLE,
     service: Service::Directory,
+    needs_licence: false,
     alternate_keys: &["roleTemplateId"],
     current_user: &[],
     operations: &[
@@ -89,6 +90,7 @@ pub static DIRECTORY_ROLE_TEMPLATES: EntitySet = EntitySet {
     beta_path: None,
     entity: &DIRECTORY_ROLE_TEMPLATE,
     service: Service::Directory,
+    needs_licence: false,
     alternate_keys: &[],
     current_user: &[],
     operations: &[

@@ -122,11 +122,25 @@ pub(crate) const READ_ORGANIZATION: &[Permission] = &[
     DirectoryReadWriteAll,
 ];
 
+pub(crate) const READ_SUBSCRIBED_SKUS: &[Permission] = &[
+    LicenseAssignmentReadAll,
+    OrganizationReadAll,
+    DirectoryReadAll,
+    DirectoryReadWriteAll,
+];
+
 pub(crate) const READ_AUTHENTICATION_CONTEXTS: &[Permission] = &[
     AuthenticationContextReadAll,
     PolicyReadConditionalAccess,
     AuthenticationContextReadWriteAll,
 ];
 pub(crate) const WRITE_AUTHENTICATION_CONTEXTS: &[Permission] = &[AuthenticationContextReadWriteAll];
+
+/// Nothing else opens alerts (alerts dossier, A12).
+pub(crate) const READ_ALERTS: &[Permission] = &[
+    RoleManagementAlertReadDirectory,
+    RoleManagementAlertReadWriteDirectory,
+];
+pub(crate) const WRITE_ALERTS: &[Permission] = &[RoleManagementAlertReadWriteDirectory];
 
 pub(crate) const READ_AUDIT: &[Permission] = &[AuditLogReadAll];

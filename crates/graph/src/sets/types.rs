@@ -82,6 +82,28 @@ enumeration!(
     }
 );
 
+enumeration!(
+    /// How grave an alert is.
+    ALERT_SEVERITY = "microsoft.graph.alertSeverity", v1_only: false {
+        "unknown" = 0,
+        "informational" = 1,
+        "low" = 2,
+        "medium" = 3,
+        "high" = 4,
+        "unknownFutureValue" = 127,
+    }
+);
+enumeration!(
+    /// How far something that takes its time has come.
+    LONG_RUNNING_OPERATION_STATUS = "microsoft.graph.longRunningOperationStatus", v1_only: false {
+        "notStarted" = 0,
+        "running" = 1,
+        "succeeded" = 2,
+        "failed" = 3,
+        "unknownFutureValue" = 4,
+    }
+);
+
 /// Every status that a request is documented to have (schedules dossier, 5.4). Some never occur
 /// here, but clients may ask for them.
 pub(crate) const REQUEST_STATUSES: Type = Type::Primitive(Edm::Enum(&[

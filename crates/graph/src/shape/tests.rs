@@ -1,5 +1,6 @@
 //! The shapes against the dossiers' examples and the published model.
 
+mod alerts;
 mod directory;
 mod examples;
 mod published;

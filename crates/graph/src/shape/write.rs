@@ -131,8 +131,8 @@ impl Shaper<'_> {
         let inline = runtime.inline(self.shaping.version, self.select, self.expand);
         for expand in self.expand.iter().chain(&inline) {
             let navigation = runtime.navigation(expand.nav);
-            if navigation.is_some_and(|navigation| navigation.is_inline) {
-                self.write_inline_context(runtime, expand, item, object)?;
+            if navigation.is_some_and(|navigation| navigation.has_context) {
+                self.write_context(runtime, expand, item, object)?;
             }
             self.write_expanded(navigation, expand, item, object)?;
         }
@@ -181,6 +181,10 @@ impl Shaper<'_> {
                 Record::ApprovalStage(step) => {
                     format!("{}('{}')/stages('{id}')", sets::APPROVAL.context, step.request)
                 }
+                Record::AlertIncident(name, _) => {
+                    let alert = name.id(self.shaping.tenant);
+                    format!("{}('{alert}')/alertIncidents('{id}')", sets::ALERT.context)
+                }
                 _ => format!("{}('{id}')", runtime.context),
             };
             object.serialize_entry("@odata.id", &format!("{}/{link}", self.shaping.base))?;
@@ -188,8 +192,8 @@ impl Shaper<'_> {
         Ok(())
     }
 
-    /// What is written without being asked for says where it is.
-    fn write_inline_context<M: SerializeMap>(
+    /// What is contained and written here says where it is.
+    fn write_context<M: SerializeMap>(
         &self,
         runtime: &EntityType,
         expand: &Expand,

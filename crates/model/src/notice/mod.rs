@@ -46,6 +46,8 @@ vocabulary!(
         ExtensionDecided => "extensionDecided",
         /// A role's settings were changed.
         SettingsChanged => "settingsChanged",
+        /// Roles were given outside PIM.
+        AssignedOutsidePim => "assignedOutsidePim",
         /// What happened in a week.
         WeeklyDigest => "weeklyDigest",
     }
@@ -107,6 +109,8 @@ pub enum Matter {
     Settings(SettingsMatter),
     /// A week.
     Week(WeekMatter),
+    /// What a scan for alerts found.
+    Alert(AlertMatter),
 }
 
 /// Somebody or something by the name it had.
@@ -215,6 +219,26 @@ pub struct WeekMatter {
     pub ending_soon: u64,
     /// The roles with the most permanent and eligible holders, the most first.
     pub top_roles: Vec<RoleCount>,
+}
+
+/// Roles that were given outside PIM.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AlertMatter {
+    /// The first of them.
+    pub findings: Vec<Finding>,
+    /// How many there are besides.
+    pub more: u64,
+}
+
+/// A role that somebody was given, by the names that both had.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Finding {
+    /// Who.
+    pub principal: String,
+    /// Which role.
+    pub role: String,
 }
 
 /// How many hold a role, in some sense.

@@ -37,6 +37,8 @@ pub enum Collection {
     DirectoryObjects,
     /// The tenant.
     Organization,
+    /// What the tenant has bought.
+    SubscribedSkus,
     /// Built-in roles as templates (legacy).
     DirectoryRoleTemplates,
     /// Roles that have been used (legacy).
@@ -45,6 +47,30 @@ pub enum Collection {
     DirectoryAudits,
     /// Authentication contexts.
     AuthenticationContexts,
+    /// Security alerts.
+    Alerts,
+    /// What the alerts are.
+    AlertDefinitions,
+    /// What is set for them.
+    AlertConfigurations,
+    /// The incidents of one alert.
+    AlertIncidents,
+    /// Refreshes of alerts.
+    AlertOperations,
+}
+
+impl Collection {
+    /// Whether a list of it takes a filter that says of which scope (policies dossier, 4.3; alerts dossier, A1.1).
+    pub const fn needs_scope(self) -> bool {
+        matches!(
+            self,
+            Self::Policies
+                | Self::PolicyAssignments
+                | Self::Alerts
+                | Self::AlertDefinitions
+                | Self::AlertConfigurations
+        )
+    }
 }
 
 macro_rules! fields {
@@ -203,6 +229,28 @@ fields! {
     TargetResourceType,
     /// The principal name of one of them, inside a lambda.
     TargetResourceUserPrincipalName,
+    /// The definition of an alert or of its configuration.
+    AlertDefinitionId,
+    /// Whether an alert fires.
+    IsActive,
+    /// How many incidents an alert has.
+    IncidentCount,
+    /// When an alert was scanned.
+    LastScannedDateTime,
+    /// How grave an alert is.
+    SeverityLevel,
+    /// Whether an alert's incidents can be put right by asking for it.
+    IsRemediatable,
+    /// Whether something can be set for an alert.
+    IsConfigurable,
+    /// Whom an incident is about.
+    AssigneeId,
+    /// The name of whom an incident is about.
+    AssigneeDisplayName,
+    /// The principal name of whom an incident is about.
+    AssigneeUserPrincipalName,
+    /// The name of the role that an incident is about.
+    RoleDisplayName,
 }
 
 /// A way from one thing to another.
@@ -242,4 +290,10 @@ pub enum Nav {
     MemberOf,
     /// What a principal belongs to, nested groups resolved.
     TransitiveMemberOf,
+    /// What an alert is.
+    AlertDefinition,
+    /// What is set for an alert.
+    AlertConfiguration,
+    /// The incidents of an alert.
+    AlertIncidents,
 }

@@ -3,8 +3,10 @@
 
 use std::sync::Arc;
 
+use crate::alert::{AlertDefinition, AlertName, AlertOperation, AlertSettings, AlertState, Incident};
 use crate::audit::LoggedEvent;
 use crate::directory::Tenant;
+use crate::licence::Subscription;
 use crate::policy::AuthenticationContext;
 use crate::query::Nav;
 use crate::{
@@ -70,6 +72,17 @@ pub struct DirectoryRoleRecord {
     pub definition: RoleDefinition,
 }
 
+/// An alert with what is set for it, on which it depends whether it fires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AlertRecord {
+    /// Where it stands.
+    pub state: AlertState,
+    /// What is set for it.
+    pub settings: AlertSettings,
+    /// When it was scanned last, or since when there is something to scan.
+    pub last_scanned_at: Instant,
+}
+
 /// A listed thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Record {
@@ -101,6 +114,8 @@ pub enum Record {
     Scope(DirectoryScope),
     /// The tenant.
     Organization(Box<Tenant>),
+    /// What the tenant has bought.
+    SubscribedSku(Box<Subscription>),
     /// A built-in role as a template.
     DirectoryRoleTemplate(Arc<RoleDefinition>),
     /// A legacy directory role.
@@ -109,6 +124,16 @@ pub enum Record {
     DirectoryAudit(Box<LoggedEvent>),
     /// An authentication context.
     AuthenticationContext(Box<AuthenticationContext>),
+    /// A security alert.
+    Alert(Box<AlertRecord>),
+    /// What an alert is.
+    AlertDefinition(Box<AlertDefinition>),
+    /// What is set for an alert.
+    AlertConfiguration(AlertName, AlertSettings),
+    /// An incident of an alert.
+    AlertIncident(AlertName, Box<Incident>),
+    /// A refresh of alerts.
+    AlertOperation(Box<AlertOperation>),
 }
 
 /// What lies at the end of an expanded navigation.

@@ -11,7 +11,7 @@ const LONGEST_DAYS: i64 = 365_250;
 
 /// A length of time in microseconds, written as `Edm.Duration`. Years, months and weeks have no
 /// fixed length and are neither read nor written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IsoDuration(i64);
 
 impl IsoDuration {

@@ -1,6 +1,7 @@
 //! What a message says, before it is laid out: one function for each subject.
 
 mod activations;
+mod alerts;
 mod approvals;
 mod assignments;
 mod extensions;
@@ -56,6 +57,7 @@ pub fn wording(message: &Message) -> Wording {
         Matter::Role(matter) => matter,
         Matter::Settings(matter) => return settings::changed(matter),
         Matter::Week(matter) => return week::over(matter),
+        Matter::Alert(matter) => return alerts::assigned_outside_pim(matter),
     };
     let role = Role::new(matter, message.audience);
     match notice.event {
@@ -73,7 +75,9 @@ pub fn wording(message: &Message) -> Wording {
         NoticeEvent::Ended => assignments::ended(&role),
         NoticeEvent::ExtensionRequested => extensions::requested(&role),
         NoticeEvent::ExtensionDecided => extensions::decided(&role),
-        // Neither is about somebody's role.
-        NoticeEvent::SettingsChanged | NoticeEvent::WeeklyDigest => role.plain(),
+        // None is about somebody's role.
+        NoticeEvent::SettingsChanged | NoticeEvent::AssignedOutsidePim | NoticeEvent::WeeklyDigest => {
+            role.plain()
+        }
     }
 }

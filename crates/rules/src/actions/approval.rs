@@ -127,3 +127,14 @@ pub enum ApprovalRefusal {
     /// The settings ask for a reason, and there is none.
     JustificationRequired,
 }
+
+impl ApprovalRefusal {
+    /// The wire's code, where the refusal is audited: of whoever has no say in it, there is no row.
+    pub const fn audited_code(&self) -> Option<&'static str> {
+        match self {
+            Self::NoSuchStep | Self::NotApprover => None,
+            Self::AlreadyDecided(_) | Self::HasDecided | Self::StageNotReached => Some("Conflict"),
+            Self::JustificationRequired => Some("BadRequest"),
+        }
+    }
+}

@@ -82,7 +82,7 @@ const fn messages(event: NoticeEvent) -> Option<(Part, &'static [Message])> {
             Part::Administration,
             &[(To::DecidingAdministrators, R::Approver, Critical)],
         ),
-        E::SettingsChanged | E::WeeklyDigest => return None,
+        E::SettingsChanged | E::AssignedOutsidePim | E::WeeklyDigest => return None,
     })
 }
 

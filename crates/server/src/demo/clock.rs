@@ -28,15 +28,18 @@ pub async fn show(State(app): State<App>) -> Response {
     reply::plain_json(StatusCode::OK, &json!({"now": app.engine().now().to_string()}))
 }
 
-/// `POST /ext/v1/demo/clock`: moves the clock and announces what is due before it answers.
+/// `POST /ext/v1/demo/clock`: moves the clock, and announces what is due and scans for alerts before it
+/// answers.
 pub async fn advance(State(app): State<App>, headers: HeaderMap, Whole(body): Whole) -> Response {
     let call = Call::new(&app, &headers);
     let moved = async {
         let to = destination(app.engine().clock().now(), &read(&body?)?)?;
         app.engine().clock().advance_to(to);
-        bridge::announce(app.engine())
-            .await
-            .map_err(|error| problem::directory(&error))
+        let announced = async {
+            bridge::announce(app.engine()).await?;
+            bridge::scan_alerts(app.engine()).await
+        };
+        announced.await.map_err(|error| problem::directory(&error))
     };
     match moved.await {
         Ok(_) => show(State(app)).await,

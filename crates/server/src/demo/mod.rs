@@ -1,8 +1,9 @@
-//! The demo's own routes: tokens for anybody, devices to approve, a managed identity, a clock to move, the
-//! outbox. They exist only in `tenure demo`, on loopback, in a throw-away tenant, and need no token.
+//! The demo's own routes: tokens for anybody, devices to approve, a managed identity, a clock to move, a
+//! licence to take away, the outbox. They exist only in `tenure demo`, on loopback, in a throw-away tenant, and need no token.
 
 mod clock;
 mod device;
+mod licence;
 mod managed_identity;
 mod messages;
 mod token;
@@ -27,6 +28,7 @@ pub fn routes() -> Router<App> {
         .route("/ext/v1/demo/token", post(token::token))
         .route(DEVICE_PATH, get(device::waiting).post(device::decide))
         .route("/ext/v1/demo/clock", get(clock::show).post(clock::advance))
+        .route("/ext/v1/demo/licence", get(licence::show).put(licence::change))
         .route("/ext/v1/demo/outbox", get(messages::list))
         .route("/msi/token", get(managed_identity::token))
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use engine::sign_ins::SignIn;
 use graph::GraphError;
 use http::{HeaderMap, StatusCode};
 use identity::{AccessToken, DEFAULT_TOKEN_LIFE, TokenRequest, TokenSubject};
@@ -96,6 +97,13 @@ pub async fn mint(app: &App, wish: &Wish) -> Result<Minted, GraphError> {
         .issuer()
         .mint(&app.verifier().keys(), &request, engine.now(), engine.entropy())
         .map_err(|error| GraphError::bad_request(error.to_string()))?;
+    let (TokenSubject::User { id, .. } | TokenSubject::Application { id }) = &request.subject;
+    let sign_in = SignIn {
+        principal: *id,
+        client: app_id,
+        refused: None,
+    };
+    bridge::note_sign_in(engine, sign_in).await;
     Ok(Minted {
         token,
         client: app_id,

@@ -1,6 +1,8 @@
 //! The Graph routes: one way in for all of them. Token → route → permission → body and query → one
 //! use case → shape. What exists is said by the descriptions in `graph`; nothing is listed here.
 
+mod admission;
+mod alerts;
 mod approvals;
 mod authentication_contexts;
 mod batch;
@@ -135,6 +137,8 @@ async fn dispatch(request: &Request) -> Result<Response, GraphError> {
         },
         Target::Update(key) => match collection {
             Collection::Policies => settings::update_policy(request, key).await,
+            Collection::Alerts => alerts::update(request, key).await,
+            Collection::AlertConfigurations => alerts::update_configuration(request, key).await,
             Collection::RoleDefinitions => roles::update_definition(request, key).await,
             Collection::AuthenticationContexts => authentication_contexts::update(request, key).await,
             _ => directory::update(request, key).await,
@@ -145,6 +149,8 @@ async fn dispatch(request: &Request) -> Result<Response, GraphError> {
             Collection::AuthenticationContexts => authentication_contexts::delete(request, key).await,
             _ => directory::delete(request, key).await,
         },
+        Target::Refresh(key) => alerts::refresh(request, key).await,
+        Target::RefreshAll => alerts::refresh_all(request).await,
         Target::Cancel(key) => schedule_requests::cancel(request, key).await,
         Target::Navigation {
             key,
@@ -154,6 +160,8 @@ async fn dispatch(request: &Request) -> Result<Response, GraphError> {
             Part::UpdateElement(step) if collection == Collection::Approvals => {
                 approvals::decide(request, key, step).await
             }
+            Part::Update => alerts::update_configuration(request, key).await,
+            Part::Remediate(incident) => alerts::remediate(request, key, incident).await,
             Part::UpdateElement(rule) => settings::update_rule(request, key, rule).await,
             Part::AddReference if collection == Collection::DirectoryRoles => {
                 roles::add_member(request, key).await

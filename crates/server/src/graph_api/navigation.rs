@@ -1,8 +1,9 @@
-//! Following a navigation: the rules of a policy, members and owners as lists of their own, and
+//! Following a navigation: what is contained in policies and alerts, members and owners as lists of their own, and
 //! everything else as if it were expanded.
 
 use axum::response::Response;
 use engine::read::{self, View};
+use engine::{Context as UseCase, Error};
 use graph::description::Navigation;
 use graph::routes::Part;
 use graph::shape::{Context, references};
@@ -29,19 +30,36 @@ pub async fn follow_part(
     match (navigation.nav, part) {
         (Nav::Steps | Nav::Stages, _) => approvals::steps(request, key, navigation, part).await,
         (Nav::Rules | Nav::EffectiveRules, Part::Element(rule)) => {
-            rule_of_policy(request, key, navigation, rule).await
+            contained_one(request, key, navigation, Collection::PolicyRules, rule).await
         }
-        (Nav::Rules | Nav::EffectiveRules, _) => rules_of_policy(request, key, navigation, part).await,
+        (Nav::Rules | Nav::EffectiveRules, _) => {
+            contained_list(request, key, navigation, Collection::PolicyRules, part).await
+        }
+        (Nav::AlertIncidents, Part::Element(incident)) => {
+            contained_one(request, key, navigation, Collection::AlertIncidents, incident).await
+        }
+        (Nav::AlertIncidents, _) => {
+            contained_list(request, key, navigation, Collection::AlertIncidents, part).await
+        }
         _ if navigation.pages() => related(request, key, navigation, part).await,
         _ => follow(request, key, navigation, part).await,
     }
 }
 
-/// The rules of a policy as a list.
-async fn rules_of_policy(
+/// The view of what is contained in one thing.
+fn view_within(cx: &UseCase<'_>, collection: Collection, id: &str) -> Result<View, Error> {
+    Ok(match collection {
+        Collection::AlertIncidents => View::OfAlert(read::alert_name(cx, id)?),
+        _ => View::OfPolicy(read::policy(cx, id)?.id),
+    })
+}
+
+/// The rules of a policy, or the incidents of an alert, as a list.
+async fn contained_list(
     request: &Request,
     key: &Key,
     navigation: &'static Navigation,
+    collection: Collection,
     part: &Part,
 ) -> Result<Response, GraphError> {
     let query = bind_list(request, navigation.target)?;
@@ -49,37 +67,44 @@ async fn rules_of_policy(
     let (asked, engine) = (query.clone(), request.app.engine().clone());
     if matches!(part, Part::Count) {
         let count = request.run_read(move |cx| {
-            let view = View::OfPolicy(read::policy(cx, &id)?.id);
-            read::count(cx, Collection::PolicyRules, view, &asked)
+            let view = view_within(cx, collection, &id)?;
+            read::count(cx, collection, view, &asked)
         });
         return Ok(reply::count(&request.call, count.await?));
     }
     let owner = id.clone();
     let listing = request
         .run_read(move |cx| {
-            let view = View::OfPolicy(read::policy(cx, &owner)?.id);
-            read::list(cx, engine.page_token_key(), Collection::PolicyRules, view, &asked)
+            let view = view_within(cx, collection, &owner)?;
+            read::list(cx, engine.page_token_key(), collection, view, &asked)
         })
         .await?;
-    let next = listing.next.map(|token| request.next_link(&token));
+    let next = listing.next.map(|token| match collection {
+        Collection::AlertIncidents => {
+            let rows = u32::try_from(listing.items.len()).unwrap_or(u32::MAX);
+            request.next_link_by_rows(query.skip.saturating_add(rows))
+        }
+        _ => request.next_link(&token),
+    });
     let context = request.contained(&id, navigation, &query);
     let shaper = request.shaper(spelling_of(key), navigation.target, &query);
     let body = shaper.collection(&context, &listing.items, listing.count, next.as_deref());
     Ok(request.ok(&body))
 }
 
-/// One rule of a policy.
-async fn rule_of_policy(
+/// One of them.
+async fn contained_one(
     request: &Request,
     key: &Key,
     navigation: &'static Navigation,
-    rule: &str,
+    collection: Collection,
+    element: &str,
 ) -> Result<Response, GraphError> {
     let query = request.bind_single(navigation.target)?;
     let id = request.id(key)?;
-    let (asked, rule_key) = (query.clone(), read::Key::Id(format!("{id}/{rule}")));
+    let (asked, inner) = (query.clone(), read::Key::Id(format!("{id}/{element}")));
     let item = request
-        .run_read(move |cx| read::get(cx, Collection::PolicyRules, &rule_key, &asked))
+        .run_read(move |cx| read::get(cx, collection, &inner, &asked))
         .await?;
     let context = request.contained(&id, navigation, &query);
     let shaper = request.shaper(spelling_of(key), navigation.target, &query);

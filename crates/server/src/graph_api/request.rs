@@ -8,8 +8,8 @@ use engine::read::Key as EngineKey;
 use engine::{Context, Error};
 use graph::description::Navigation;
 use graph::{
-    EntityType, GraphError, Key, MetadataLevel, Method, PolicyScope, Route, Shaper, Shaping, Tags, Version,
-    shape,
+    EntitySet, EntityType, GraphError, Key, MetadataLevel, Method, PolicyScope, Route, Shaper, Shaping, Tags,
+    Version, shape,
 };
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, IF_MATCH, IF_NONE_MATCH};
 use http::request::Parts;
@@ -20,6 +20,7 @@ use odata::options::RawOptions;
 use odata::path::{Args, Segment};
 use serde::Serialize;
 
+use super::admission;
 use crate::app::App;
 use crate::caller::{self, Call};
 use crate::throttling::Charge;
@@ -61,7 +62,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// Checks a request in the dossier's order: route, permission, query, body.
+    /// Checks a request in the dossier's order: route, permission, licence, query, body.
     pub async fn read(
         app: &App,
         call: &Call,
@@ -74,7 +75,8 @@ impl Request {
         let query = parts.uri.query().unwrap_or_default().to_owned();
         let options = RawOptions::parse(&query)?;
         let route = graph::resolve(version, method, &without_aliases(segments, &options))?;
-        let is_partial = check_permission(&caller, &route)?;
+        let is_partial = admission::check_permission(&caller, &route)?;
+        admission::check_licence(app, call, &route)?;
         let charge = app.throttle().admit(&caller, &route, &options)?;
         let metadata = metadata_level(&parts.headers)?;
         let body = read_body(&parts.headers, body.take()).await?;
@@ -234,11 +236,25 @@ impl Request {
 
     /// Where something that was just made is.
     pub fn location(&self, id: &str) -> String {
-        format!("{}/{}/{id}", self.base, self.route.set.path.join("/"))
+        self.location_in(self.route.set, id)
+    }
+
+    /// Where something of another set is.
+    pub fn location_in(&self, set: &EntitySet, id: &str) -> String {
+        format!("{}/{}/{id}", self.base, set.path.join("/"))
     }
 
     /// The link to the page at `token`: everything as sent, but for the position.
     pub fn next_link(&self, token: &str) -> String {
+        self.linked(&format!("$skiptoken={token}"))
+    }
+
+    /// The same to the page after the first `rows`, where clients count rows (alerts dossier, A9).
+    pub fn next_link_by_rows(&self, rows: u32) -> String {
+        self.linked(&format!("$skip={rows}"))
+    }
+
+    fn linked(&self, position: &str) -> String {
         let (path, query) = &self.sent;
         let kept: Vec<&str> = query
             .split('&')
@@ -249,8 +265,7 @@ impl Request {
             link.push_str(pair);
             link.push('&');
         }
-        link.push_str("$skiptoken=");
-        link.push_str(token);
+        link.push_str(position);
         link
     }
 }
@@ -336,21 +351,6 @@ fn without_aliases(mut segments: Vec<Segment>, options: &RawOptions) -> Vec<Segm
         }
     }
     segments
-}
-
-/// Whether the token allows the operation in part only, or fails if not at all.
-fn check_permission(caller: &Caller, route: &Route) -> Result<bool, GraphError> {
-    let operation = route.operation;
-    if operation.delegated_only && caller.kind == CallerKind::Application {
-        return Err(GraphError::permission_missing(route.set, operation.permissions));
-    }
-    if operation.permissions.is_empty() || caller.permissions.has_any(operation.permissions) {
-        return Ok(false);
-    }
-    if caller.permissions.has_any(operation.partial) {
-        return Ok(true);
-    }
-    Err(GraphError::permission_missing(route.set, operation.permissions))
 }
 
 /// The level that `Accept` asks for, or 406 if it wants something that is not JSON.

@@ -1,5 +1,6 @@
 //! Tokens for applications on their own (RFC 6749, 4.4).
 
+use engine::sign_ins::SignIn;
 use engine::{Context, Error};
 use http::HeaderMap;
 use identity::client_credentials::{SecretCheck, SecretHash, StoredSecret, check_secret};
@@ -9,8 +10,9 @@ use model::access::PermissionSet;
 use model::{AppId, DirectoryObject};
 
 use super::form::{Form, basic_credentials};
-use super::{Refused, application, read};
+use super::{Refused, application, read, refusals};
 use crate::app::App;
+use crate::bridge;
 
 /// A token for the application that proves itself with its secret.
 pub async fn issue(app: &App, headers: &HeaderMap, form: &Form) -> Result<TokenResponse, Refused> {
@@ -37,11 +39,21 @@ pub async fn issue(app: &App, headers: &HeaderMap, form: &Form) -> Result<TokenR
         .await?
         .ok_or_else(unknown)?;
     let now = app.engine().now();
-    match check_secret(&secret, &client.secrets, now) {
-        SecretCheck::Accepted => {}
-        SecretCheck::Expired => return Err(OAuthError::ExpiredSecret(client_id).into()),
-        SecretCheck::Wrong => return Err(OAuthError::WrongSecret(client_id).into()),
+    let sign_in = |refused| SignIn {
+        principal: client.object.id,
+        client: app_id,
+        refused,
+    };
+    let refused = match check_secret(&secret, &client.secrets, now) {
+        SecretCheck::Accepted => None,
+        SecretCheck::Expired => Some(OAuthError::ExpiredSecret(client_id)),
+        SecretCheck::Wrong => Some(OAuthError::WrongSecret(client_id)),
+    };
+    if let Some(refused) = refused {
+        refusals::note(app, sign_in(Some(refused.code()))).await;
+        return Err(refused.into());
     }
+    bridge::note_sign_in(app.engine(), sign_in(None)).await;
     let request = TokenRequest {
         subject: TokenSubject::Application { id: client.object.id },
         app_id,

@@ -3,6 +3,7 @@
 
 mod client_credentials;
 mod form;
+mod refusals;
 mod users;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use crate::app::App;
 use crate::body::Whole;
 use crate::{bridge, caller, reply};
 use form::Form;
+pub(crate) use refusals::Refusals;
 
 /// `GET /{tenant}/v2.0/.well-known/openid-configuration`
 pub async fn discovery(State(app): State<App>, Path(tenant): Path<String>, headers: HeaderMap) -> Response {

@@ -2,6 +2,7 @@
 //! able to keep a secret; the user's approval is what counts.
 
 use axum::body::Bytes;
+use engine::sign_ins::SignIn;
 use engine::{Context, Error};
 use graph::GraphError;
 use identity::oauth::{DeviceAuthorizationResponse, OAuthError, TokenResponse, client_info};
@@ -11,8 +12,9 @@ use identity::{DEFAULT_TOKEN_LIFE, SignedInUser, TokenRequest, TokenSubject};
 use model::{AppId, DirectoryObject, ObjectBody, ObjectId};
 
 use super::form::Form;
-use super::{Refused, application, mint, read, segment};
+use super::{Refused, application, mint, read, refusals, segment};
 use crate::app::App;
+use crate::bridge;
 
 /// Starts the device flow, where users can approve.
 pub async fn authorize_device(
@@ -84,7 +86,17 @@ async fn answer(
 ) -> Result<TokenResponse, Refused> {
     let id = grant.sign_in.user;
     let user = read(app, move |cx| enabled_user(cx, id)).await?;
-    let user = user.ok_or(OAuthError::UserDisabled)?;
+    let (client, is_renewal) = (grant.client, again.is_some());
+    let sign_in = |refused| SignIn {
+        principal: id,
+        client,
+        refused,
+    };
+    let Some(user) = user else {
+        let refused = OAuthError::UserDisabled;
+        refusals::note(app, sign_in(Some(refused.code()))).await;
+        return Err(refused.into());
+    };
     let (family, narrower) = again.map_or((None, None), |(family, narrower)| (Some(family), narrower));
     let scopes = narrower.as_ref().unwrap_or(&grant.scopes);
     let (engine, now) = (app.engine(), app.engine().now());
@@ -103,6 +115,11 @@ async fn answer(
         handles_claims_challenges: form.handles_claims_challenges(),
     };
     let mut response = TokenResponse::from(mint(app, &request, now)?);
+    if is_renewal {
+        bridge::note_renewal(engine, id).await;
+    } else {
+        bridge::note_sign_in(engine, sign_in(None)).await;
+    }
     response.scope = Some(scopes.granted());
     if grant.scopes.openid {
         let signed_in = SignedInUser {

@@ -5,6 +5,7 @@ use engine::{Conflict, Error, Missing};
 use graph::error::{FailedRule, FailureText, RuleMessage};
 use graph::{EntitySet, GraphError};
 use rules::administrators::Unapprovable;
+use rules::alerts::OutOfRange;
 use rules::{ApprovalRefusal, Refusal, RuleFailure};
 use store::StoreError;
 
@@ -32,6 +33,9 @@ pub fn directory(error: &Error) -> GraphError {
         Error::Missing(Missing::Approval) => GraphError::approval_not_found(),
         Error::Missing(Missing::Schedule) => GraphError::schedule_not_found(),
         Error::Missing(Missing::RoleDefinition) => GraphError::role_not_found(),
+        Error::Missing(Missing::Alert(key)) => GraphError::alert_not_found(key),
+        Error::AlertNotRemediatable => GraphError::alert_not_remediatable(),
+        Error::AlertSettingsOutOfRange(wrong) => alert_settings_out_of_range(wrong),
         Error::Missing(Missing::Policy) => GraphError::policy_not_found(),
         Error::Missing(Missing::PolicyRule(id)) => GraphError::unknown_policy_rule(id),
         Error::Missing(
@@ -52,6 +56,7 @@ pub fn directory(error: &Error) -> GraphError {
             format!("{asked} was asked for, the log has {size} records"),
             None,
         ),
+        Error::Time(why) => GraphError::bad_request(*why),
         Error::PageToken => GraphError::expired_page_token(),
         Error::ScopeFilterMissing => GraphError::missing_provider(),
         Error::PageTooLarge { asked, max } => GraphError::invalid_page_size(*asked, *max),
@@ -74,6 +79,19 @@ pub fn audit(error: &Error) -> GraphError {
         ),
         other => directory(other),
     }
+}
+
+fn alert_settings_out_of_range(wrong: &[OutOfRange]) -> GraphError {
+    GraphError::invalid_alert_configuration(wrong.iter().map(|it| {
+        let OutOfRange {
+            property,
+            least,
+            most,
+            value,
+        } = it;
+        let why = format!("{property} is from {least} to {most}, and {value} was asked for");
+        (*property, why)
+    }))
 }
 
 fn unapprovable(why: Unapprovable) -> GraphError {

@@ -98,6 +98,21 @@ pub fn no_content(call: &Call) -> Response {
     dress(call, response)
 }
 
+/// It goes on; `location` says how far it has come.
+pub fn accepted(call: &Call, location: &str) -> Response {
+    let mut response = no_content(call);
+    *response.status_mut() = StatusCode::ACCEPTED;
+    set(&mut response, LOCATION, location);
+    response
+}
+
+/// Done, nothing to say, and a status that says so less clearly.
+pub fn done(call: &Call) -> Response {
+    let mut response = no_content(call);
+    *response.status_mut() = StatusCode::OK;
+    response
+}
+
 /// The client has what it asked for.
 pub fn not_modified(call: &Call) -> Response {
     let mut response = no_content(call);

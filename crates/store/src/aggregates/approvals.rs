@@ -3,11 +3,12 @@
 use model::{ObjectId, RequestId, Review, Seat};
 use sea_query::{Expr, ExprTrait, Order, Query};
 
+use crate::row::Row;
 use crate::schema::ApprovalDecisions;
 use crate::value::bind;
 use crate::{Session, StoreError};
 
-const TABLE: &str = "approval_decisions";
+pub(crate) const TABLE: &str = "approval_decisions";
 
 /// That `user` decided a request.
 pub(crate) fn is_decided_by(user: ObjectId, request: Expr) -> Expr {
@@ -19,6 +20,32 @@ pub(crate) fn is_decided_by(user: ObjectId, request: Expr) -> Expr {
         .and_where(decision(ApprovalDecisions::DecidedBy).eq(bind(user)))
         .to_owned();
     Expr::exists(decided)
+}
+
+/// What [`read_review`] reads, in its order.
+pub(crate) const REVIEW_COLUMNS: [ApprovalDecisions; 7] = [
+    ApprovalDecisions::RequestId,
+    ApprovalDecisions::Stage,
+    ApprovalDecisions::Seat,
+    ApprovalDecisions::DecidedBy,
+    ApprovalDecisions::DecidedAt,
+    ApprovalDecisions::Verdict,
+    ApprovalDecisions::Justification,
+];
+
+/// Reads a row of [`REVIEW_COLUMNS`].
+pub(crate) fn read_review(row: &mut Row<'_>) -> Result<Review, StoreError> {
+    Ok(Review {
+        request: row.take()?,
+        seat: Seat {
+            stage: row.take()?,
+            number: row.take()?,
+        },
+        by: row.take()?,
+        at: row.take()?,
+        verdict: row.take()?,
+        justification: row.take()?,
+    })
 }
 
 impl Session {
@@ -51,15 +78,7 @@ impl Session {
     /// The driver's, and a row that cannot be read.
     pub fn reviews(&self, requests: &[RequestId]) -> Result<Vec<Review>, StoreError> {
         let select = Query::select()
-            .columns([
-                ApprovalDecisions::RequestId,
-                ApprovalDecisions::Stage,
-                ApprovalDecisions::Seat,
-                ApprovalDecisions::DecidedBy,
-                ApprovalDecisions::DecidedAt,
-                ApprovalDecisions::Verdict,
-                ApprovalDecisions::Justification,
-            ])
+            .columns(REVIEW_COLUMNS)
             .from(ApprovalDecisions::Table)
             .and_where(
                 Expr::col(ApprovalDecisions::RequestId).is_in(requests.iter().map(|request| bind(*request))),
@@ -67,18 +86,6 @@ impl Session {
             .order_by(ApprovalDecisions::RequestId, Order::Asc)
             .order_by(ApprovalDecisions::DecidedAt, Order::Asc)
             .to_owned();
-        self.rows(TABLE, &select, |row| {
-            Ok(Review {
-                request: row.take()?,
-                seat: Seat {
-                    stage: row.take()?,
-                    number: row.take()?,
-                },
-                by: row.take()?,
-                at: row.take()?,
-                verdict: row.take()?,
-                justification: row.take()?,
-            })
-        })
+        self.rows(TABLE, &select, read_review)
     }
 }

@@ -1,11 +1,12 @@
-//! Counts for the weekly digest. They walk indexes, so they belong on a reading thread.
+//! Counts for the weekly digest and the licence. They walk indexes, so they belong on a reading thread.
 
+use model::directory::ObjectKind;
 use model::{GrantKind, Instant, RoleDefinitionId};
 use sea_query::{Alias, Expr, ExprTrait, Func, Order, Query};
 
 use crate::aggregates::grants::{self, column, has_started, is_not_over, is_open};
-use crate::schema::{AuditEvents, Grants};
-use crate::value::bind;
+use crate::schema::{AuditEvents, Grants, Objects};
+use crate::value::{bind, constant};
 use crate::{Session, StoreError};
 
 /// How often something was recorded.
@@ -110,5 +111,37 @@ impl Session {
                 eligible: row.take().map(number)?,
             })
         })
+    }
+
+    /// How many users have or are eligible for a role, by a grant of their own, now or later.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn count_users_with_grants(&self, now: Instant) -> Result<u64, StoreError> {
+        let object = |column| Expr::col((Objects::Table, column));
+        // Whether there is one takes a step or two into the index for each user, however many they have.
+        let has_grant = |kind: GrantKind| {
+            Expr::exists(
+                Query::select()
+                    .expr(Expr::val(1))
+                    .from(Grants::Table)
+                    .and_where(column(Grants::Kind).eq(constant(kind)))
+                    .and_where(column(Grants::PrincipalId).equals((Objects::Table, Objects::Id)))
+                    .and_where(is_open())
+                    .and_where(is_not_over(now))
+                    .to_owned(),
+            )
+        };
+        let select = Query::select()
+            .expr(Func::count(object(Objects::Id)))
+            .from(Objects::Table)
+            .and_where(object(Objects::Kind).eq(bind(ObjectKind::User)))
+            .and_where(object(Objects::DeletedAt).is_null())
+            .and_where(has_grant(GrantKind::Assignment).or(has_grant(GrantKind::Eligibility)))
+            .to_owned();
+        let count: Option<i64> = self.row("objects", &select, |row| row.take())?;
+        Ok(count
+            .and_then(|count| u64::try_from(count).ok())
+            .unwrap_or_default())
     }
 }

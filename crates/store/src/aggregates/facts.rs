@@ -1,18 +1,22 @@
 //! The tenant, and small facts under a key: what kind of server this is, the paging key, the mark
-//! of the clock.
+//! of the clock, the licence.
 
-use model::Instant;
+use std::sync::Arc;
+
 use model::directory::Tenant;
+use model::{Instant, Licence};
 use sea_query::{Expr, ExprTrait, Func, OnConflict, Query};
 
 use crate::schema::{AuditEvents, Facts, Tenants};
 use crate::session::insertion;
-use crate::value::bind;
+use crate::value::{Cell, Json, Stored as _, bind};
 use crate::{Session, StoreError};
 
 const TABLE: &str = "facts";
 /// The fact that holds the latest instant noted.
 const CLOCK_MARK: &str = "clockMark";
+/// The fact that holds the licence, once it is another than the default.
+const LICENCE: &str = "licence";
 
 impl Session {
     /// The tenant, once it was stored.
@@ -116,5 +120,39 @@ impl Session {
             return Ok(());
         }
         self.set_meta(CLOCK_MARK, &at.as_micros().to_string())
+    }
+
+    /// The licence; unlimited unless another was stored. No I/O, but in a transaction that changes it.
+    ///
+    /// # Errors
+    /// The driver's, and a licence that cannot be read.
+    pub fn licence(&self) -> Result<Licence, StoreError> {
+        if self.is_licence_touched() {
+            return self.stored_licence();
+        }
+        Ok(self.caches.licence())
+    }
+
+    /// Stores the licence, in place of the one before.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn set_licence(&self, licence: Licence) -> Result<(), StoreError> {
+        self.touch_licence();
+        let text = serde_json::to_string(&licence).map_err(|error| StoreError::Driver(Arc::new(error)))?;
+        self.set_meta(LICENCE, &text)
+    }
+
+    pub(crate) fn stored_licence(&self) -> Result<Licence, StoreError> {
+        let Some(text) = self.meta(LICENCE)? else {
+            return Ok(Licence::default());
+        };
+        Json::from_cell(Cell::Text(&text))
+            .map(|Json(licence)| licence)
+            .ok_or_else(|| StoreError::Inconsistent {
+                table: TABLE,
+                column: "value".to_owned(),
+                row: LICENCE.to_owned(),
+            })
     }
 }

@@ -71,6 +71,11 @@ pub(crate) fn is_open() -> Expr {
     column(Grants::EndedAt).is_null()
 }
 
+/// That an end is recorded.
+pub(crate) fn is_ended() -> Expr {
+    column(Grants::EndedAt).is_not_null()
+}
+
 /// That the end of the window is not reached.
 pub(crate) fn is_not_over(now: Instant) -> Expr {
     column(Grants::EndsAt)
@@ -83,7 +88,8 @@ pub(crate) fn has_started(now: Instant) -> Expr {
     column(Grants::StartsAt).lte(bind(now))
 }
 
-fn grants() -> SelectStatement {
+/// Every grant that ever was.
+pub(crate) fn grants() -> SelectStatement {
     Query::select()
         .columns(GRANT_COLUMNS.map(|column| (Grants::Table, column)))
         .from(Grants::Table)
@@ -260,6 +266,7 @@ impl Session {
             )
             .to_owned();
         let expired = of_the_triple()
+            .and_where(is_ended())
             .and_where(column(Grants::EndedCause).eq(constant(EndCause::Expired)))
             .and_where(column(Grants::EndsAt).gte(bind(ended_since)))
             .to_owned();
@@ -391,6 +398,6 @@ impl Session {
 }
 
 /// Both kinds, said so because the kind leads the index.
-fn of_either_kind() -> Expr {
+pub(crate) fn of_either_kind() -> Expr {
     column(Grants::Kind).is_in(GrantKind::ALL.iter().map(|kind| bind(*kind)))
 }

@@ -9,7 +9,7 @@ use crate::value::{Cell, Stored};
 /// before it leaves the server: it says what a row holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    pub(super) keys: Vec<Key>,
+    pub(crate) keys: Vec<Key>,
 }
 
 /// The text is not a cursor's.
@@ -18,8 +18,8 @@ pub struct Cursor {
 pub struct InvalidCursor;
 
 /// One key.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub(super) enum Key {
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub(crate) enum Key {
     #[serde(rename = "z")]
     Null,
     #[serde(rename = "n")]

@@ -21,6 +21,7 @@ use model::{Instant, MemberType, ObjectBody, ObjectId, ScheduleRequest};
 use odata::bound::BoundQuery;
 use sea_query::{Expr, Func, SelectStatement};
 
+pub(crate) use cursor::Key;
 pub use cursor::{Cursor, InvalidCursor};
 
 use crate::aggregates::audit::read_event;

@@ -4,6 +4,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
 use model::directory::ObjectKind;
+use model::{Licence, LicencePlan};
 use store::{Session, Store, StoreError, StoreOptions};
 use tempfile::TempDir;
 
@@ -279,4 +280,58 @@ fn a_question_that_looks_at_too_much_ends_and_harms_nobody() {
     }
     let found = store.write_wait(move |s| s.objects(&ids)).unwrap().unwrap();
     assert_eq!(found.len(), 1_999);
+}
+
+const NO_LICENCE: Licence = Licence {
+    plan: LicencePlan::None,
+    seats: None,
+    expires_at: None,
+};
+
+fn licence_for(seats: u32) -> Licence {
+    Licence {
+        plan: LicencePlan::P2,
+        seats: Some(seats),
+        expires_at: Some(at(7)),
+    }
+}
+
+#[test]
+fn the_licence_is_unlimited_until_another_is_stored_and_then_stays() {
+    let world = World::new();
+    assert_eq!(world.store.licence(), Licence::default());
+    world.write(|s| {
+        s.set_licence(licence_for(3))?;
+        assert_eq!(s.licence()?, licence_for(3), "a transaction sees its own");
+        Ok(())
+    });
+    assert_eq!(world.store.licence(), licence_for(3));
+    assert_eq!(world.read(|s| s.licence()), licence_for(3));
+    let World { store, folder } = world;
+    store.close();
+    let again = Store::open(options(&folder)).unwrap();
+    assert_eq!(again.licence(), licence_for(3));
+}
+
+#[test]
+fn a_licence_that_was_undone_never_counts() {
+    let world = World::new();
+    let (has_started, release) = hold_the_writer(&world.store);
+    has_started.recv().unwrap();
+    let (done, all_done) = channel();
+    for (licence, is_kept) in [(licence_for(1), true), (NO_LICENCE, false)] {
+        let done = done.clone();
+        world.store.write(
+            move |s| {
+                s.set_licence(licence).unwrap();
+                if is_kept { Ok(()) } else { Err(()) }
+            },
+            move |_| done.send(()).unwrap(),
+        );
+    }
+    release.send(()).unwrap();
+    all_done.recv().unwrap();
+    all_done.recv().unwrap();
+    assert_eq!(world.store.licence(), licence_for(1));
+    assert_eq!(world.read(|s| s.licence()), licence_for(1));
 }

@@ -225,3 +225,28 @@ fn lasting_administrators_can_act_and_last() {
     world.write(|s| s.delete_object(object_id(1), at(5)));
     assert_eq!(lasting(), []);
 }
+
+#[test]
+fn users_with_a_grant_are_counted_each_once() {
+    let world = World::new();
+    world.populate(1..7, 1..3);
+    world.write(|s| {
+        s.insert_object(&group(20, true))?;
+        for (n, user) in [(1, 1), (2, 1), (3, 2)] {
+            s.insert_grant(&grant(n, user, if n == 2 { 2 } else { 1 }))?;
+        }
+        s.insert_grant(&eligibility(4, 2, 1))?;
+        s.insert_grant(&eligibility(5, 3, 1))?;
+        s.insert_grant(&grant(6, 20, 1))?;
+        // Over by its own end, though nobody noted it; and ended early.
+        s.insert_grant(&Grant {
+            window: window(10, Some(15)),
+            ..grant(7, 4, 1)
+        })?;
+        s.insert_grant(&grant(8, 5, 1))?;
+        s.end_grant(grant_id(8), ended(12, EndCause::Removed))?;
+        Ok(())
+    });
+    assert_eq!(world.read(|s| s.count_users_with_grants(at(14))), 4);
+    assert_eq!(world.read(|s| s.count_users_with_grants(at(15))), 3);
+}

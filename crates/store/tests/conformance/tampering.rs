@@ -392,6 +392,46 @@ fn checkpoints_of_another_key_are_not_believed() {
 }
 
 #[test]
+fn a_checkpoint_under_another_size_is_not_believed() {
+    let log = Log::of(130);
+    let report = log.after_sql("UPDATE audit_checkpoints SET size = 129 WHERE size = 128");
+    let why = "it is one of 128".to_owned();
+    assert!(
+        report.faults.contains(&AuditFault::Checkpoint { size: 129, why }),
+        "{report:?}"
+    );
+}
+
+#[test]
+fn what_says_that_records_were_removed_has_to_be_confirmed_itself() {
+    let log = Log::of(150);
+    let says = AuditEvent {
+        activity: RECORDS_REMOVED.to_owned(),
+        details: vec![AuditDetail {
+            key: REMOVED_THROUGH.to_owned(),
+            value: "64".to_owned(),
+        }],
+        ..event(151)
+    };
+    log.world.write(move |s| s.append_audit(&[says]));
+    let cut = "DELETE FROM audit_targets WHERE seq <= 64; DELETE FROM audit_events WHERE seq <= 64";
+    assert_eq!(
+        log.after_sql(cut).faults,
+        [AuditFault::NotAccountedFor { through: 64 }]
+    );
+    log.world.write(|s| s.checkpoint_audit());
+    assert_eq!(log.after_sql(cut).faults, []);
+}
+
+#[test]
+fn nothing_goes_of_a_log_that_nobody_signed() {
+    let world = World::new();
+    let events: Vec<AuditEvent> = (1..=200).map(kind_of_event).collect();
+    world.write(move |s| s.append_audit(&events));
+    assert_eq!(world.read(|s| s.removable_audit_records(at(150), 1_000)), 0);
+}
+
+#[test]
 fn old_records_go_and_the_rest_is_still_confirmed() {
     let log = Log::of(RECORDS);
     let world = &log.world;

@@ -91,9 +91,8 @@ fn make(tenant: &Tenant, file: &Path) -> anyhow::Result<Signer> {
 
 #[cfg(test)]
 mod tests {
-    use model::{Instant, TenantId};
+    use model::{Instant, SeededEntropy, TenantId};
     use store::StoreOptions;
-    use uuid::Uuid;
 
     use super::*;
 
@@ -102,7 +101,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(StoreOptions::new(folder.path().join("data"))).unwrap();
         let tenant = Tenant {
-            id: TenantId::new(Uuid::from_u128(1)),
+            id: TenantId::random(&SeededEntropy::from_number(1)),
             display_name: "Works".to_owned(),
             domain: "works.example".to_owned(),
             created_at: Instant::from_micros(0),

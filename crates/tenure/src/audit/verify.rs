@@ -1,14 +1,13 @@
 //! `tenure audit verify`: a database, an export or a running server, none of which is believed. Only the key is, and
 //! checkpoints that were kept elsewhere.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use serde_json::json;
-use store::{AuditReport, AuditVerification, verify_audit};
+use store::{AuditReport, AuditVerification, Removals, verify_audit};
 use tlog::verify::Verifier;
-use tlog::{Checkpoint, Hash, TILE_WIDTH, VerifierKey, leaf_hash};
+use tlog::{Checkpoint, TILE_WIDTH, VerifierKey, leaf_hash};
 
 use super::evidence::{Evidence, Folder, KeptCheckpoint, Server, sequence_of};
 use super::{key, print_line};
@@ -78,28 +77,11 @@ fn from_file(file: &Path, keys: &[VerifierKey]) -> anyhow::Result<Vec<Checkpoint
 
 /// Verifies what somebody shows of a log.
 fn verify_evidence(evidence: &dyn Evidence, against: &AuditVerification) -> anyhow::Result<AuditReport> {
-    let mut faults = Vec::new();
-    let mut checkpoints: BTreeMap<u64, Hash> = BTreeMap::new();
-    let fault = |size: u64, why: String| store::AuditFault::Checkpoint {
-        size: i64::try_from(size).unwrap_or(i64::MAX),
-        why,
-    };
-    for kept in evidence.checkpoints()? {
-        match Checkpoint::open(&kept.note, &against.keys) {
-            Ok(checkpoint) if checkpoint.size == kept.size => {
-                checkpoints.insert(checkpoint.size, checkpoint.root);
-            }
-            Ok(checkpoint) => faults.push(fault(kept.size, format!("it is one of {}", checkpoint.size))),
-            Err(error) => faults.push(fault(kept.size, error.to_string())),
-        }
-    }
-    for witnessed in &against.witnessed {
-        let root = *checkpoints.entry(witnessed.size).or_insert(witnessed.root);
-        if root != witnessed.root {
-            let why = "the log signed two histories: a witness has another root".to_owned();
-            faults.push(fault(witnessed.size, why));
-        }
-    }
+    let shown = evidence
+        .checkpoints()?
+        .into_iter()
+        .map(|kept| (kept.size, kept.note));
+    let (checkpoints, mut faults) = against.believe(shown);
     let blocks = evidence.blocks()?;
     let leaves = evidence.leaves()?;
     let block = |index: u64| {
@@ -109,7 +91,7 @@ fn verify_evidence(evidence: &dyn Evidence, against: &AuditVerification) -> anyh
     };
     let mut verifier = Verifier::new(checkpoints, true, block);
     let mut skipped = None;
-    let mut removals = Vec::new();
+    let mut removals = Removals::default();
     let mut last = 0;
     evidence.records(&mut |record| {
         let number = sequence_of(record).unwrap_or(last + 1);
@@ -128,18 +110,14 @@ fn verify_evidence(evidence: &dyn Evidence, against: &AuditVerification) -> anyh
             verifier.missing(leaf(last));
         }
         if let Ok(event) = serde_json::from_slice::<model::audit::AuditEvent>(record) {
-            removals.extend(event.removed_through().map(|through| (number, through)));
+            removals.note(number, &event);
         }
         verifier.record(number, leaf_hash(record), leaf(number));
         last = last.max(number);
         Ok(())
     })?;
     let log = verifier.finish();
-    let skipped = skipped.unwrap_or_default();
-    let is_accounted_for = |(number, through): &(u64, u64)| *number <= log.confirmed && *through == skipped;
-    if skipped > 0 && !removals.iter().any(is_accounted_for) {
-        faults.push(store::AuditFault::NotAccountedFor { through: skipped });
-    }
+    faults.extend(removals.fault(skipped.unwrap_or_default(), log.confirmed));
     Ok(AuditReport { log, faults })
 }
 

@@ -98,7 +98,10 @@ async fn demo(arguments: DemoArguments) -> anyhow::Result<()> {
     )?;
     // The postman looks for notices once a second. With a seed, ids follow from what was asked alone.
     let own_entropy = entropy::source(arguments.seed.map(|seed| seed.wrapping_add(1)))?;
-    let postman = Postman::start(engine.with_entropy(own_entropy), None)?;
+    let beside = engine.with_entropy(own_entropy);
+    // What there is to see from the start is seen from the start.
+    beside.scan_alerts()?;
+    let postman = Postman::start(beside, None)?;
     let app = App::new(engine, keys, options);
     let listeners = std::iter::once(listener).chain(tls_listener).collect();
     let follows_the_system = arguments.clock == ClockKind::System;

@@ -1,11 +1,13 @@
 //! The example tenant: people, groups, units, applications, and what they hold. Grants are ordered
 //! through the same use cases as everywhere else, so each has its request and its audit rows.
 
+use std::convert::Infallible;
 use std::sync::{Arc, mpsc};
 
 use anyhow::{Context as _, anyhow};
-use engine::setup::{found_tenant, service_principal, user};
-use engine::{Context, Engine, change_settings, submit_request};
+use engine::directory::{add_member, create_object};
+use engine::setup::{as_service, found_tenant, record_founding, service_principal, user};
+use engine::{Context, Engine, change_settings, put_authentication_context, submit_request};
 use model::access::PermissionSet;
 use model::directory::{AdministrativeUnit, Group, ObjectKind, Relation};
 use model::policy::{Approver, AuthenticationContext};
@@ -68,12 +70,12 @@ const APPLICATIONS: [&str; 2] = ["Inventory Sync", "Backup Agent"];
 pub fn found(store: &Store, entropy: Arc<dyn Entropy>, now: Instant) -> anyhow::Result<Secrets> {
     let secret = store.write_wait(move |session| {
         let tenant = found_tenant(session, entropy.as_ref(), now, TENANT_NAME, DOMAIN)?;
-        let (app_id, secret) =
-            setup::application(session, entropy.as_ref(), &tenant, "Demo Automation", now)?;
-        if let Some(object) = session.service_principal_by_app_id(app_id)? {
-            session.set_meta(APPLICATION, &object.id.to_string())?;
-        }
-        Ok::<_, StoreError>(secret.reveal().to_owned())
+        as_service(session, entropy.as_ref(), now, &tenant, |cx| {
+            record_founding(cx)?;
+            let (id, _, secret) = setup::application(cx, "Demo Automation")?;
+            cx.session.set_meta(APPLICATION, &id.to_string())?;
+            Ok(secret.reveal().to_owned())
+        })
     })??;
     Ok(Secrets {
         client_secret: Some(secret),
@@ -138,9 +140,7 @@ pub fn populate(engine: &Engine) -> anyhow::Result<()> {
         }
         cx.session.set_meta(POPULATED, "true")?;
         for name in PEOPLE.iter().map(|person| person.display_name).chain(OTHERS) {
-            let id = ObjectId::random(cx.entropy);
-            cx.session
-                .insert_object(&user(id, name, &user_principal_name(name), cx.now))?;
+            create_object(cx, |id| user(id, name, &user_principal_name(name), cx.now))?;
         }
         let duty_officers = make_groups(cx)?;
         for name in UNITS {
@@ -151,18 +151,21 @@ pub fn populate(engine: &Engine) -> anyhow::Result<()> {
             insert(cx, name, ObjectBody::AdministrativeUnit(unit))?;
         }
         for name in APPLICATIONS {
-            let (id, app_id) = (ObjectId::random(cx.entropy), AppId::random(cx.entropy));
-            cx.session
-                .insert_object(&service_principal(id, app_id, name, cx.tenant, cx.now))?;
+            let app_id = AppId::random(cx.entropy);
+            create_object(cx, |id| service_principal(id, app_id, name, cx.tenant, cx.now))?;
         }
         for (id, name, description) in AUTHENTICATION_CONTEXTS {
             if let Ok(id) = id.parse() {
-                cx.session.put_authentication_context(&AuthenticationContext {
+                let context = AuthenticationContext {
                     id,
                     display_name: Some(name.to_owned()),
                     description: Some(description.to_owned()),
                     is_available: true,
-                })?;
+                };
+                match put_authentication_context(cx, id, |_| Ok::<_, Infallible>(context))? {
+                    Ok(_) => {}
+                    Err(never) => match never {},
+                }
             }
         }
         give_roles(cx, duty_officers)?;
@@ -171,15 +174,14 @@ pub fn populate(engine: &Engine) -> anyhow::Result<()> {
 }
 
 fn insert(cx: &Context<'_>, display_name: &str, body: ObjectBody) -> Result<ObjectId, engine::Error> {
-    let id = ObjectId::random(cx.entropy);
-    cx.session.insert_object(&DirectoryObject {
+    let made = create_object(cx, |id| DirectoryObject {
         id,
         display_name: display_name.to_owned(),
         description: None,
         created_at: cx.now,
         body,
     })?;
-    Ok(id)
+    Ok(made.id)
 }
 
 fn person(cx: &Context<'_>, display_name: &str) -> Result<ObjectId, engine::Error> {
@@ -202,8 +204,7 @@ fn make_groups(cx: &Context<'_>) -> Result<Option<ObjectId>, engine::Error> {
         let id = insert(cx, group.display_name, ObjectBody::Group(body))?;
         first = first.or(Some(id));
         for member in group.members {
-            cx.session
-                .add_membership(id, person(cx, member)?, Relation::Member, cx.now)?;
+            add_member(cx, ObjectKind::Group, id, Relation::Member, person(cx, member)?)?;
         }
     }
     Ok(first)
@@ -246,7 +247,7 @@ fn ask_for_approval(cx: &Context<'_>) -> Result<(), engine::Error> {
             id: bob,
             description: Some("Bob Lindqvist".to_owned()),
         }];
-        Ok::<_, std::convert::Infallible>(settings)
+        Ok::<_, Infallible>(settings)
     })?;
     match edited {
         Ok(_) => Ok(()),

@@ -13,10 +13,12 @@ mod report;
 mod requests;
 mod rounds;
 mod servers;
+mod verification;
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use store::AuditExtent;
 
 /// The one that the product has.
 #[global_allocator]
@@ -47,7 +49,19 @@ enum Command {
         /// Tell people by mail, as far as the outbox.
         #[arg(long)]
         mail: bool,
+        /// What of the audit log to write.
+        #[arg(long, default_value = "everything", value_parser = extent)]
+        audit: AuditExtent,
     },
+}
+
+fn extent(text: &str) -> Result<AuditExtent, String> {
+    match text {
+        "everything" => Ok(AuditExtent::Everything),
+        "without-hashes" => Ok(AuditExtent::WithoutHashes),
+        "nothing" => Ok(AuditExtent::Nothing),
+        _ => Err("everything, without-hashes or nothing".to_owned()),
+    }
 }
 
 fn main() -> anyhow::Result<()> {
@@ -65,6 +79,7 @@ fn main() -> anyhow::Result<()> {
             folder,
             one_by_one,
             mail,
-        } => servers::tenure(&folder, !one_by_one, mail),
+            audit,
+        } => servers::tenure(&folder, !one_by_one, mail, audit),
     }
 }

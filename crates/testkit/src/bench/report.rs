@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::Path;
+use std::time::Duration;
 
 use model::Clock as _;
 
@@ -22,6 +23,10 @@ pub struct Figure {
 pub const GROUPED: &str = "activation, group commit";
 /// The variant to compare with.
 pub const ONE_BY_ONE: &str = "activation, one by one";
+/// The same without what makes the audit log a tree, and without the log.
+pub const WITHOUT_HASHES: &str = "activation, audit records without hashes and checkpoints";
+/// What nobody should run.
+pub const WITHOUT_AUDIT: &str = "activation, no audit log";
 /// Where everybody concerned is told by mail.
 pub const WITH_MAIL: &str = "activation, with mail";
 /// Where settings are changed as often as roles are activated.
@@ -55,6 +60,8 @@ pub struct Report {
     pub evaluation_micros: f64,
     /// How long a typical query takes to be read and bound by itself, in microseconds.
     pub query_micros: f64,
+    /// How long it takes to verify an audit log of so many records, if that was asked for.
+    pub verification: Option<(usize, Duration)>,
     /// How long the disk takes to make 64 KiB durable.
     pub flush_micros: f64,
     /// Processors that servers and load generator share.
@@ -104,6 +111,11 @@ impl Size {
     /// How much faster grouped commits are than single ones.
     fn gain(&self) -> f64 {
         self.faster(GROUPED, ONE_BY_ONE)
+    }
+
+    /// Which part of the rate without the audit log, or without its tree, is lost with it.
+    fn cost_of_audit(&self, without: &str) -> f64 {
+        1.0 - 1.0 / self.faster(without, GROUPED)
     }
 
     /// How many times as long an expanded page takes as a plain one.
@@ -170,6 +182,19 @@ impl fmt::Display for Report {
                 grouped(size.grants)
             )?;
         }
+        for size in self
+            .sizes
+            .iter()
+            .filter(|size| !size.of(WITHOUT_AUDIT).is_empty() && !size.of(GROUPED).is_empty())
+        {
+            writeln!(
+                f,
+                "* The audit log takes {:.0} % of the rate of activations at {} grants, its hashes and checkpoints {:.0} %.",
+                size.cost_of_audit(WITHOUT_AUDIT) * 100.0,
+                grouped(size.grants),
+                size.cost_of_audit(WITHOUT_HASHES) * 100.0
+            )?;
+        }
         writeln!(
             f,
             "* The disk makes 64 KiB durable in {:.2} ms; the slower it is, the more group commit gains.",
@@ -191,6 +216,14 @@ impl fmt::Display for Report {
                 f,
                 "* A page of 100 with both expansions at {} grants: {cost:.1} times the page without.",
                 grouped(size.grants)
+            )?;
+        }
+        if let Some((records, taken)) = self.verification {
+            writeln!(
+                f,
+                "* An audit log of {} records is verified in {:.1} s.",
+                grouped(records),
+                taken.as_secs_f64()
             )?;
         }
         let start = median(self.idle.iter().map(|idle| idle.start.as_secs_f64()));

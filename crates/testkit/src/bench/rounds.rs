@@ -14,8 +14,12 @@ use crate::evaluation;
 use crate::load::{Driven, Until, drive};
 use crate::machine::{self, SystemClock, moment};
 use crate::query;
-use crate::report::{AMID_CHANGES, Figure, Figures, GROUPED, ONE_BY_ONE, Report, Size, WITH_MAIL};
+use crate::report::{
+    AMID_CHANGES, Figure, Figures, GROUPED, ONE_BY_ONE, Report, Size, WITH_MAIL, WITHOUT_AUDIT,
+    WITHOUT_HASHES,
+};
 use crate::requests::{self, Activations, Read, Request};
+use crate::verification;
 
 /// Roles that each person holds, and can activate.
 const HELD: usize = 2;
@@ -26,9 +30,11 @@ const ACTIVATIONS_MAX: usize = 3_000;
 const STARTS: usize = 5;
 
 /// The ways in which roles are activated, with the flags of the server.
-const ACTIVATING: [(&str, &[&str]); 4] = [
+const ACTIVATING: [(&str, &[&str]); 6] = [
     (GROUPED, &[]),
     (ONE_BY_ONE, &["--one-by-one"]),
+    (WITHOUT_HASHES, &["--audit", "without-hashes"]),
+    (WITHOUT_AUDIT, &["--audit", "nothing"]),
     (WITH_MAIL, &["--mail"]),
     (AMID_CHANGES, &[]),
 ];
@@ -39,6 +45,9 @@ pub struct Options {
     /// How many grants there are.
     #[arg(long, value_delimiter = ',', default_value = "10000,1000000")]
     grants: Vec<usize>,
+    /// How many audit records are verified; 0 for none.
+    #[arg(long, default_value_t = 1_000_000)]
+    records: usize,
     /// How long each read is measured, in seconds.
     #[arg(long, default_value_t = 2.0)]
     seconds: f64,
@@ -80,6 +89,10 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
         binary_bytes: bytes,
         evaluation_micros: evaluation::micros(),
         query_micros: query::micros(),
+        verification: match options.records {
+            0 => None,
+            records => Some((records, verification::time(records)?)),
+        },
         flush_micros: machine::flush_micros(tempfile::tempdir()?.path())?,
         processors: machine::processors(),
     })
@@ -176,7 +189,7 @@ fn prepare(folder: &Path, grants: usize, rounds: usize) -> Prepared {
         folder,
         Arc::new(SystemClock),
         entropy.clone(),
-        true,
+        |_| (),
         engine::Options::default(),
         server::Allowance::default(),
     );

@@ -13,6 +13,7 @@ use engine::notices::{Mail, NoticeOptions};
 use http::header::CONTENT_TYPE;
 use model::SeededEntropy;
 use server::Allowance;
+use store::AuditExtent;
 use testkit::Installation;
 
 use crate::machine::SystemClock;
@@ -31,7 +32,7 @@ pub fn bare() -> anyhow::Result<()> {
 }
 
 /// Serves a data folder.
-pub fn tenure(folder: &Path, group_commit: bool, mail: bool) -> anyhow::Result<()> {
+pub fn tenure(folder: &Path, group_commit: bool, mail: bool, audit: AuditExtent) -> anyhow::Result<()> {
     let entropy = Arc::new(SeededEntropy::from_number(u64::from(std::process::id())));
     let options = engine::Options {
         notices: NoticeOptions {
@@ -44,7 +45,10 @@ pub fn tenure(folder: &Path, group_commit: bool, mail: bool) -> anyhow::Result<(
         folder,
         Arc::new(SystemClock),
         entropy,
-        group_commit,
+        |store| {
+            store.group_commit = group_commit;
+            store.audit = audit;
+        },
         options,
         Allowance::default(),
     );

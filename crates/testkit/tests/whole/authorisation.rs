@@ -10,7 +10,7 @@ use http::Method as HttpMethod;
 use model::access::PermissionSet;
 use model::query::{Collection, Nav};
 use model::role::{GLOBAL_ADMINISTRATOR, GLOBAL_READER, REPORTS_READER, SECURITY_READER, USER_ADMINISTRATOR};
-use model::{GrantKind, ObjectId, Permission, RoleDefinitionId};
+use model::{AlertName, GrantKind, ObjectId, Permission, RoleDefinitionId};
 use serde_json::{Value, json};
 use testkit::Tenant;
 
@@ -152,7 +152,7 @@ impl World {
             .replace("{cast}", "microsoft.graph.group")
             .replace("{on}", set.current_user.first().unwrap_or(&""));
         let mut url = format!("/{version}/{}/{path}", set.path.join("/"));
-        if is_settings(set) && matches!(operation.kind, Kind::List | Kind::Count) {
+        if set.collection.needs_scope() && matches!(operation.kind, Kind::List | Kind::Count) {
             url.push_str("?$filter=scopeId%20eq%20'/'%20and%20scopeType%20eq%20'DirectoryRole'");
         } else if matches!(operation.kind, Kind::Count | Kind::NavigateCount(_)) {
             // Without it the directory refuses to count, whoever asks.
@@ -217,9 +217,26 @@ impl World {
             Collection::AdministrativeUnits if takes_away => t.unit("Closing").to_string(),
             Collection::AdministrativeUnits => self.unit.to_string(),
             Collection::Organization => text(&t.list(&self.app, "/v1.0/organization")[0], "id"),
+            Collection::SubscribedSkus => text(&t.list(&self.app, "/v1.0/subscribedSkus")[0], "id"),
             Collection::DirectoryRoles => self.directory_role.clone(),
             Collection::DirectoryRoleTemplates => SECURITY_READER.to_string(),
             Collection::DirectoryAudits => self.audit_event.clone(),
+            Collection::Alerts | Collection::AlertIncidents
+                if matches!(operation.kind, Kind::NavigateElement(_) | Kind::Remediate(_)) =>
+            {
+                return self.incident();
+            }
+            Collection::Alerts
+            | Collection::AlertDefinitions
+            | Collection::AlertConfigurations
+            | Collection::AlertIncidents => AlertName::StaleSignIn.id(t.engine().tenant().id),
+            Collection::AlertOperations => {
+                let stale = AlertName::StaleSignIn.id(t.engine().tenant().id);
+                let alerts = "/beta/identityGovernance/roleManagementAlerts/alerts";
+                t.post(&self.app, &format!("{alerts}/{stale}/refresh"), &json!({}))
+                    .expect(202);
+                format!("refresh:{stale}")
+            }
             Collection::AuthenticationContexts => {
                 let path = "/v1.0/identity/conditionalAccess/authenticationContextClassReferences/c7";
                 t.send(HttpMethod::PATCH, path, Some(&self.app), Some(&json!({})))
@@ -228,6 +245,16 @@ impl World {
             }
         };
         (key, element)
+    }
+
+    /// An alert and an incident of it, which can be put right.
+    fn incident(&self) -> (String, String) {
+        let t = &self.tenant;
+        let holder = t.user(&format!("Outsider {}", t.id()));
+        t.give(holder, SECURITY_READER);
+        let alert = AlertName::RolesAssignedOutsidePim.id(t.engine().tenant().id);
+        t.engine().scan_alerts().unwrap();
+        (alert, derived(GrantKind::Assignment, holder))
     }
 
     /// A request that waits for whoever administers the tenant.
@@ -312,6 +339,10 @@ impl World {
                 json!({"reviewResult": "Approve", "justification": "Matrix"})
             }
             Kind::UpdateElement(_) => expiration_rule(),
+            Kind::Update if set.collection == Collection::Alerts => json!({"isActive": true}),
+            Kind::UpdateNavigation(_) => stale_sign_in(),
+            Kind::Update if set.collection == Collection::AlertConfigurations => stale_sign_in(),
+            Kind::RefreshAll => json!({"scopeId": "/", "scopeType": "DirectoryRole"}),
             Kind::Update if set.collection == Collection::Users => json!({"jobTitle": "Engineer"}),
             Kind::Update if set.collection == Collection::ServicePrincipals => {
                 json!({"displayName": "Automation"})
@@ -352,13 +383,6 @@ fn require_approval(tenant: &Tenant, app: &str) {
         .expect(204);
 }
 
-const fn is_settings(set: &EntitySet) -> bool {
-    matches!(
-        set.collection,
-        Collection::Policies | Collection::PolicyAssignments
-    )
-}
-
 fn text(value: &Value, property: &str) -> String {
     value[property].as_str().unwrap_or_default().to_owned()
 }
@@ -376,6 +400,13 @@ fn role_definition(name: &str) -> Value {
         "displayName": name,
         "isEnabled": true,
         "rolePermissions": [{"allowedResourceActions": ["microsoft.directory/applications/basic/update"]}],
+    })
+}
+
+fn stale_sign_in() -> Value {
+    json!({
+        "@odata.type": "#microsoft.graph.staleSignInAlertConfiguration",
+        "duration": "P30D",
     })
 }
 

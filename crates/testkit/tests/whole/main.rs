@@ -7,6 +7,7 @@
 
 mod approvals;
 mod audit;
+mod audit_rows;
 mod authorisation;
 mod challenges;
 mod decisions;
@@ -14,5 +15,6 @@ mod dice;
 mod given;
 mod histories;
 mod late;
+mod licensing;
 mod paging;
 mod throttling;

@@ -40,6 +40,7 @@ pub static ADMINISTRATIVE_UNITS: EntitySet = EntitySet {
     beta_path: Some(&["administrativeUnits"]),
     entity: &ADMINISTRATIVE_UNIT,
     service: Service::Directory,
+    needs_licence: false,
     alternate_keys: &[],
     current_user: &[],
     operations: &[

@@ -135,6 +135,7 @@ pub static DIRECTORY_OBJECTS: EntitySet = EntitySet {
     beta_path: None,
     entity: &DIRECTORY_OBJECT,
     service: Service::Directory,
+    needs_licence: false,
     alternate_keys: &[],
     current_user: &[],
     operations: &member_actions!(

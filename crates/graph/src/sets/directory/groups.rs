@@ -56,6 +56,7 @@ pub static GROUPS: EntitySet = EntitySet {
     beta_path: None,
     entity: &GROUP,
     service: Service::Directory,
+    needs_licence: false,
     alternate_keys: &[],
     current_user: &[],
     operations: &member_actions!(

@@ -5,4 +5,5 @@ pub(crate) mod directory_objects;
 pub(crate) mod groups;
 pub(crate) mod organization;
 pub(crate) mod service_principals;
+pub(crate) mod subscribed_skus;
 pub(crate) mod users;

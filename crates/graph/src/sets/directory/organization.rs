@@ -61,6 +61,7 @@ pub static ORGANIZATION: EntitySet = EntitySet {
     beta_path: None,
     entity: &TENANT,
     service: Service::Directory,
+    needs_licence: false,
     alternate_keys: &[],
     current_user: &[],
     operations: &[

@@ -50,6 +50,7 @@ pub static SERVICE_PRINCIPALS: EntitySet = EntitySet {
     beta_path: None,
     entity: &SERVICE_PRINCIPAL,
     service: Service::Directory,
+    needs_licence: false,
     alternate_keys: &["appId"],
     current_user: &[],
     operations: &member_actions!(

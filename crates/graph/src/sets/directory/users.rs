@@ -71,6 +71,7 @@ pub static USERS: EntitySet = EntitySet {
     beta_path: None,
     entity: &USER,
     service: Service::Directory,
+    needs_licence: false,
     alternate_keys: &["userPrincipalName"],
     current_user: &[],
     operations: &member_actions!(

@@ -148,6 +148,7 @@ pub static APPROVALS: EntitySet = EntitySet {
     beta_path: None,
     entity: &APPROVAL,
     service: Service::Pim,
+    needs_licence: true,
     alternate_keys: &[],
     current_user: &["target", "createdBy", "approver"],
     operations: &OPERATIONS,

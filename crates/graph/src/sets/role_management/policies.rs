@@ -95,6 +95,7 @@ pub static POLICIES: EntitySet = EntitySet {
     beta_path: None,
     entity: &POLICY,
     service: Service::Pim,
+    needs_licence: true,
     alternate_keys: &[],
     current_user: &[],
     operations: &[
@@ -144,6 +145,7 @@ pub static POLICY_ASSIGNMENTS: EntitySet = EntitySet {
     beta_path: None,
     entity: &POLICY_ASSIGNMENT,
     service: Service::Pim,
+    needs_licence: true,
     alternate_keys: &[],
     current_user: &[],
     operations: &[

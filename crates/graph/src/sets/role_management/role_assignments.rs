@@ -40,6 +40,7 @@ pub static ROLE_ASSIGNMENTS: EntitySet = EntitySet {
     beta_path: None,
     entity: &ROLE_ASSIGNMENT,
     service: Service::Directory,
+    needs_licence: false,
     alternate_keys: &[],
     current_user: &[],
     operations: &[

@@ -77,6 +77,7 @@ pub static ROLE_DEFINITIONS: EntitySet = EntitySet {
     beta_path: None,
     entity: &ROLE_DEFINITION,
     service: Service::Directory,
+    needs_licence: false,
     alternate_keys: &[],
     current_user: &[],
     operations: &[

@@ -130,6 +130,7 @@ pub static ASSIGNMENT_REQUESTS_SET: EntitySet = EntitySet {
     beta_path: None,
     entity: &ASSIGNMENT_REQUEST,
     service: Service::Pim,
+    needs_licence: true,
     alternate_keys: &[],
     current_user: CURRENT_USER,
     operations: &request_operations!(
@@ -146,6 +147,7 @@ pub static ELIGIBILITY_REQUESTS_SET: EntitySet = EntitySet {
     beta_path: None,
     entity: &ELIGIBILITY_REQUEST,
     service: Service::Pim,
+    needs_licence: true,
     alternate_keys: &[],
     current_user: CURRENT_USER,
     operations: &request_operations!(ELIGIBILITY_REQUESTS, REMOVE_ELIGIBILITY,),

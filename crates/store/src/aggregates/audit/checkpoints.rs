@@ -9,7 +9,7 @@ use super::tree::number;
 use crate::row::Row;
 use crate::schema::{AuditCheckpoints, AuditEvents};
 use crate::value::bind;
-use crate::{Session, StoreError};
+use crate::{AuditExtent, Session, StoreError};
 
 const TABLE: &str = "audit_checkpoints";
 
@@ -123,7 +123,12 @@ impl Session {
     }
 
     fn sign_audit(&self, size: u64) -> Result<(), StoreError> {
-        let Some(signer) = self.audit_signer() else {
+        let auditing = self.auditing();
+        let Some(signer) = auditing
+            .key
+            .get()
+            .filter(|_| auditing.extent == AuditExtent::Everything)
+        else {
             return Ok(());
         };
         let note = Checkpoint::sign(size, self.audit_root(size)?, signer);

@@ -10,7 +10,7 @@ use super::tree::number;
 use crate::row::Row;
 use crate::schema::{AuditEvents, AuditTargets};
 use crate::value::{Cell, Stored, bind};
-use crate::{Session, StoreError};
+use crate::{AuditExtent, Session, StoreError};
 
 pub(crate) const TABLE: &str = "audit_events";
 
@@ -61,13 +61,16 @@ pub(super) struct Sealed<'a> {
 }
 
 impl<'a> Sealed<'a> {
-    fn new(seq: i64, event: &'a AuditEvent) -> Result<Self, StoreError> {
+    fn new(seq: i64, event: &'a AuditEvent, extent: AuditExtent) -> Result<Self, StoreError> {
         let record = AuditRecord { sequence: seq, event };
         let record = serde_json::to_string(&record).map_err(|error| StoreError::Driver(Arc::new(error)))?;
         Ok(Self {
             seq,
             event,
-            leaf: leaf_hash(record.as_bytes()),
+            leaf: match extent {
+                AuditExtent::Everything => leaf_hash(record.as_bytes()),
+                AuditExtent::WithoutHashes | AuditExtent::Nothing => Hash([0; 32]),
+            },
             record,
         })
     }
@@ -148,14 +151,15 @@ impl Session {
     /// # Errors
     /// [`StoreError::Conflict`] if the id of one is taken.
     pub fn append_audit(&self, events: &[AuditEvent]) -> Result<(), StoreError> {
-        if events.is_empty() {
+        let extent = self.auditing().extent;
+        if events.is_empty() || extent == AuditExtent::Nothing {
             return Ok(());
         }
         let before = self.last_audit_seq()?;
         let first = before.saturating_add(1);
         let numbered = || (first..).zip(events);
         let sealed: Vec<Sealed<'_>> = numbered()
-            .map(|(seq, event)| Sealed::new(seq, event))
+            .map(|(seq, event)| Sealed::new(seq, event, extent))
             .collect::<Result<_, _>>()?;
         self.insert_all(AuditEvents::Table, sealed.into_iter().map(event_row))?;
         let targets = numbered().flat_map(|(seq, event)| {

@@ -7,16 +7,14 @@ use std::sync::Arc;
 
 use model::audit::AuditEvent;
 use sea_query::{Expr, ExprTrait, Func, Iden as _, Order, Query};
-use serde::Deserialize;
 use tlog::verify::{Report, Verifier};
-use tlog::{Checkpoint, Hash, STORED_LEVELS, TILE_HEIGHT, TILE_WIDTH, VerifierKey, fold, leaf_hash};
+use tlog::{Hash, STORED_LEVELS, TILE_HEIGHT, TILE_WIDTH, fold, leaf_hash};
 
 use super::events::{TABLE, filter_columns, target_row};
-use super::report::{AuditFault, AuditReport, AuditVerification};
+use super::report::{AuditFault, AuditReport, AuditVerification, Removals};
 use crate::cache::Caches;
 use crate::row::Row;
 use crate::schema::{AuditEvents, AuditNodes, AuditTargets};
-use crate::session::AuditKey;
 use crate::sqlite::Access;
 use crate::value::{Cell, bind};
 use crate::{Session, StoreError};
@@ -32,12 +30,12 @@ const FAULTS_MAX: usize = 1_000;
 /// [`StoreError::Driver`] if the file cannot be read as such a database.
 pub fn verify_audit(path: &Path, against: &AuditVerification) -> Result<AuditReport, StoreError> {
     let caches = Arc::new(Caches::new());
-    let session = Session::open(path, Access::Read, caches, AuditKey::default())?;
+    let session = Session::open(path, Access::Read, caches, Arc::default())?;
     session.begin()?;
     let mut inspection = Inspection {
         session: &session,
         faults: Vec::new(),
-        removals: Vec::new(),
+        removals: Removals::default(),
         targets_seen_to: 0,
     };
     let log = inspection.run(against)?;
@@ -49,8 +47,7 @@ pub fn verify_audit(path: &Path, against: &AuditVerification) -> Result<AuditRep
 struct Inspection<'a> {
     session: &'a Session,
     faults: Vec<AuditFault>,
-    /// Records that say through which record others were removed, by their numbers.
-    removals: Vec<(u64, u64)>,
+    removals: Removals,
     targets_seen_to: i64,
 }
 
@@ -62,18 +59,20 @@ struct Stored {
     event: Option<AuditEvent>,
 }
 
-/// What a record says of its place.
-#[derive(Deserialize)]
-struct Numbered {
-    sequence: i64,
+/// What a record begins with, before its number.
+const BEFORE_SEQUENCE: &str = "{\"sequence\":";
+
+/// What a record says of its place. One that does not say it is not what was logged, and its leaf tells.
+fn sequence_in(record: &[u8]) -> Option<i64> {
+    let rest = record.strip_prefix(BEFORE_SEQUENCE.as_bytes())?;
+    let digits = rest.split(|byte| *byte == b',').next()?;
+    std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
 impl Inspection<'_> {
     fn run(&mut self, against: &AuditVerification) -> Result<Report, StoreError> {
-        let mut checkpoints = self.checkpoints(&against.keys)?;
-        for checkpoint in &against.witnessed {
-            self.witnessed(&mut checkpoints, checkpoint);
-        }
+        let (checkpoints, faults) = against.believe(self.checkpoints()?);
+        faults.into_iter().for_each(|fault| self.fault(fault));
         let nodes: BTreeMap<u64, Hash> = self
             .nodes(TILE_HEIGHT)?
             .into_iter()
@@ -96,8 +95,8 @@ impl Inspection<'_> {
             last = end;
             for stored in batch {
                 let number = u64::try_from(stored.sequence).unwrap_or_default();
-                if let Some(through) = stored.event.as_ref().and_then(AuditEvent::removed_through) {
-                    self.removals.push((number, through));
+                if let Some(event) = &stored.event {
+                    self.removals.note(number, event);
                 }
                 verifier.record(number, leaf_hash(&stored.bytes), stored.leaf);
             }
@@ -105,13 +104,11 @@ impl Inspection<'_> {
         self.targets(&[], i64::MAX)?;
         self.tree(u64::try_from(last).unwrap_or_default())?;
         let report = verifier.finish();
-        let is_accounted_for = self
-            .removals
-            .iter()
-            .any(|(number, through)| *number <= report.confirmed && *through == skipped);
-        if skipped > 0 && !(is_cut_evenly && is_accounted_for) {
-            self.fault(AuditFault::NotAccountedFor { through: skipped });
-        }
+        // What was removed because of its age are whole blocks.
+        let account = self.removals.fault(skipped, report.confirmed);
+        let uneven = AuditFault::NotAccountedFor { through: skipped };
+        let fault = if is_cut_evenly { account } else { Some(uneven) };
+        fault.into_iter().for_each(|fault| self.fault(fault));
         Ok(report)
     }
 
@@ -121,42 +118,15 @@ impl Inspection<'_> {
         }
     }
 
-    /// The checkpoints in the file that are believed.
-    fn checkpoints(&mut self, keys: &[VerifierKey]) -> Result<BTreeMap<u64, Hash>, StoreError> {
-        let mut believed = BTreeMap::new();
-        let mut after = 0;
+    fn checkpoints(&self) -> Result<Vec<(u64, String)>, StoreError> {
+        let mut all: Vec<(u64, String)> = Vec::new();
         loop {
+            let after = all.last().map_or(0, |(size, _)| *size);
             let batch = self.session.audit_checkpoints_after(after, BATCH)?;
-            let Some(end) = batch.last().map(|stored| stored.size) else {
-                return Ok(believed);
-            };
-            after = end;
-            for stored in batch {
-                let size = i64::try_from(stored.size).unwrap_or(i64::MAX);
-                match Checkpoint::open(&stored.note, keys) {
-                    Ok(checkpoint) if checkpoint.size == stored.size => {
-                        believed.insert(checkpoint.size, checkpoint.root);
-                    }
-                    Ok(checkpoint) => self.fault(AuditFault::Checkpoint {
-                        size,
-                        why: format!("it is one of {}", checkpoint.size),
-                    }),
-                    Err(error) => self.fault(AuditFault::Checkpoint {
-                        size,
-                        why: error.to_string(),
-                    }),
-                }
+            if batch.is_empty() {
+                return Ok(all);
             }
-        }
-    }
-
-    fn witnessed(&mut self, checkpoints: &mut BTreeMap<u64, Hash>, witnessed: &Checkpoint) {
-        let root = *checkpoints.entry(witnessed.size).or_insert(witnessed.root);
-        if root != witnessed.root {
-            self.fault(AuditFault::Checkpoint {
-                size: i64::try_from(witnessed.size).unwrap_or(i64::MAX),
-                why: "the log signed two histories: a witness has another root".to_owned(),
-            });
+            all.extend(batch.into_iter().map(|stored| (stored.size, stored.note)));
         }
     }
 
@@ -351,12 +321,8 @@ fn read_record(row: &mut Row<'_>, faults: &mut Vec<AuditFault>) -> Result<Stored
             }
         }
     }
-    match serde_json::from_slice(&bytes) {
-        Ok(Numbered { sequence: says }) if says != sequence => {
-            faults.push(AuditFault::Place { sequence, says })
-        }
-        // What cannot be read is not what was logged: its leaf says so.
-        Ok(_) | Err(_) => {}
+    if let Some(says) = sequence_in(&bytes).filter(|says| *says != sequence) {
+        faults.push(AuditFault::Place { sequence, says });
     }
     Ok(Stored {
         sequence,

@@ -12,4 +12,4 @@ pub use checkpoints::StoredCheckpoint;
 pub use cursors::AuditCursor;
 pub(crate) use events::{EVENT_COLUMNS, TABLE, read_event};
 pub use inspection::verify_audit;
-pub use report::{AuditFault, AuditReport, AuditVerification};
+pub use report::{AuditFault, AuditReport, AuditVerification, Removals};

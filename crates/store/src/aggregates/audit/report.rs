@@ -1,9 +1,11 @@
 //! What the audit log of a file is held against, and what came of it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
+use model::audit::AuditEvent;
 use tlog::verify::{Finding, Report};
-use tlog::{Checkpoint, VerifierKey};
+use tlog::{Checkpoint, Hash, VerifierKey};
 
 /// What the log is held against.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +14,57 @@ pub struct AuditVerification {
     pub keys: Vec<VerifierKey>,
     /// Checkpoints from elsewhere, believed already.
     pub witnessed: Vec<Checkpoint>,
+}
+
+impl AuditVerification {
+    /// Which of the checkpoints that the log shows, each under its size, are believed, together with those from
+    /// elsewhere; and what is wrong with the others.
+    pub fn believe(
+        &self,
+        shown: impl IntoIterator<Item = (u64, String)>,
+    ) -> (BTreeMap<u64, Hash>, Vec<AuditFault>) {
+        let mut believed = BTreeMap::new();
+        let mut faults = Vec::new();
+        let mut fault = |size, why: String| faults.push(AuditFault::Checkpoint { size, why });
+        for (size, note) in shown {
+            match Checkpoint::open(&note, &self.keys) {
+                Ok(checkpoint) if checkpoint.size == size => {
+                    believed.insert(size, checkpoint.root);
+                }
+                Ok(checkpoint) => fault(size, format!("it is one of {}", checkpoint.size)),
+                Err(error) => fault(size, error.to_string()),
+            }
+        }
+        for witnessed in &self.witnessed {
+            let root = *believed.entry(witnessed.size).or_insert(witnessed.root);
+            if root != witnessed.root {
+                let why = "the log signed two histories: a witness has another root";
+                fault(witnessed.size, why.to_owned());
+            }
+        }
+        (believed, faults)
+    }
+}
+
+/// Records that say through which record others were removed, by their numbers.
+#[derive(Debug, Default)]
+pub struct Removals(Vec<(u64, u64)>);
+
+impl Removals {
+    /// Notes what a record says, if it is such a one.
+    pub fn note(&mut self, number: u64, event: &AuditEvent) {
+        self.0
+            .extend(event.removed_through().map(|through| (number, through)));
+    }
+
+    /// What is wrong if the log lacks its first records: nothing if a confirmed record says that just these were
+    /// removed.
+    pub fn fault(&self, first_missing: u64, confirmed: u64) -> Option<AuditFault> {
+        let is_said = |(number, through): &(u64, u64)| *number <= confirmed && *through == first_missing;
+        (first_missing > 0 && !self.0.iter().any(is_said)).then_some(AuditFault::NotAccountedFor {
+            through: first_missing,
+        })
+    }
 }
 
 /// What came of it.
@@ -58,7 +111,7 @@ pub enum AuditFault {
     /// A checkpoint is not believed.
     Checkpoint {
         /// Under which size it is kept.
-        size: i64,
+        size: u64,
         /// Why not.
         why: String,
     },

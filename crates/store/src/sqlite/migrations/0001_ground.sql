@@ -127,8 +127,8 @@ CREATE TABLE grants (
 CREATE INDEX grants_open_by_principal ON grants (kind, principal_id, id) WHERE ended_at IS NULL;
 -- Who holds a role.
 CREATE INDEX grants_open_by_role ON grants (role_id, kind, principal_id, id) WHERE ended_at IS NULL;
--- What may still be renewed.
-CREATE INDEX grants_expired ON grants (principal_id, role_id, ends_at) WHERE ended_cause = 'expired';
+-- What may still be renewed, and what a principal had.
+CREATE INDEX grants_ended_by_principal ON grants (principal_id, role_id, ends_at) WHERE ended_at IS NOT NULL;
 -- Activations of an eligibility.
 CREATE INDEX grants_open_activations ON grants (activated_using)
     WHERE ended_at IS NULL AND activated_using IS NOT NULL;
@@ -314,6 +314,72 @@ CREATE TABLE reminders (
     subject BLOB NOT NULL,
     PRIMARY KEY (due_at, kind, subject)
 ) STRICT, WITHOUT ROWID;
+
+-- Security alerts. Where each stands, and what the last scan of it found, are put in place of what the scan before left:
+-- the audit log has the history. What is set for an alert has a row for each version.
+CREATE TABLE alerts (
+    name             TEXT NOT NULL PRIMARY KEY,
+    incidents        INTEGER NOT NULL,
+    accounts         INTEGER NOT NULL,
+    is_dismissed     INTEGER NOT NULL,
+    last_modified_at INTEGER,
+    last_scanned_at  INTEGER,
+    last_reported_at INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE alert_settings (
+    name        TEXT NOT NULL,
+    version     INTEGER NOT NULL,
+    settings    TEXT NOT NULL,
+    valid_from  INTEGER NOT NULL,
+    valid_until INTEGER,
+    PRIMARY KEY (name, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE alert_incidents (
+    alert    TEXT NOT NULL,
+    id       TEXT NOT NULL,
+    incident TEXT NOT NULL,
+    PRIMARY KEY (alert, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE alert_operations (
+    id             TEXT NOT NULL PRIMARY KEY,
+    alert          TEXT,
+    created_at     INTEGER NOT NULL,
+    last_action_at INTEGER NOT NULL,
+    status         TEXT NOT NULL,
+    detail         TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- When each user signed in last.
+CREATE TABLE sign_ins (
+    user_id BLOB NOT NULL PRIMARY KEY REFERENCES objects (id),
+    at      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Activations of the last days, by whom: rows go to its end.
+CREATE INDEX grants_activations ON grants (starts_at, principal_id, role_id, scope)
+    WHERE activated_using IS NOT NULL;
+-- What was made without a request.
+CREATE INDEX grants_outside_pim ON grants (id) WHERE request_id IS NULL AND ended_at IS NULL;
+
+-- The past. These indexes are for questions about history: what a role went through, in the order of time, who held
+-- what at an instant, and figures over a stretch of time. Each is the least that finds its rows without looking at
+-- those of other roles, people or times.
+
+-- When a role was given; also what figures over a stretch of time begin with.
+CREATE INDEX grants_by_role ON grants (role_id, starts_at);
+-- When it ended. Paid for once, at the end.
+CREATE INDEX grants_ended_by_role ON grants (role_id, ended_at) WHERE ended_at IS NOT NULL;
+-- What was asked for of a role.
+CREATE INDEX requests_by_role ON requests (role_id, created_at);
+-- What was decided, and by whom. People decide seldom.
+CREATE INDEX approval_decisions_by_time ON approval_decisions (decided_at);
+CREATE INDEX approval_decisions_by_decider ON approval_decisions (decided_by, decided_at);
+-- Who has left. Paid for when somebody leaves.
+CREATE INDEX memberships_left_by_container ON memberships (container_id, member_id) WHERE removed_at IS NOT NULL;
+CREATE INDEX memberships_left_by_member ON memberships (member_id, container_id) WHERE removed_at IS NOT NULL;
 
 -- Up to where the audit log was handed on, by the name of who takes it: the number of a record, or the size of a
 -- checkpoint. It moves when the other side has what is before it.

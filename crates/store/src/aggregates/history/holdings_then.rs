@@ -1,0 +1,350 @@
+//! Who held what at an instant.
+//!
+//! All grants of that instant are listed in two parts: those that last beyond the beginning of the listing, and those
+//! that were over by then. Which part a grant belongs to follows from when it ends and not from whether its end
+//! was noted yet, so that each is listed once, whatever ends between two pages.
+
+use model::directory::{ObjectKind, Relation};
+use model::history::HoldingsQuery;
+use model::{Grant, GrantId, Instant, ObjectId, RoleDefinitionId};
+use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, UnionType};
+
+use super::not_indexed;
+use crate::aggregates::grants::{
+    TABLE, column, grants, is_ended, is_not_over, is_open, of_either_kind, read_grant,
+};
+use crate::aggregates::memberships::relation;
+use crate::schema::{Grants, Memberships, Objects, Roles};
+use crate::value::bind;
+use crate::{Session, StoreError};
+
+/// Which part of the grants of an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ThenPart {
+    /// Those that last beyond the beginning of the listing, by role, kind and principal.
+    Lasting,
+    /// Those that were over by then, by role and end.
+    Over,
+}
+
+/// Which page of them.
+#[derive(Clone, Copy, Debug)]
+pub struct ThenPage {
+    /// When the listing began.
+    pub listed_at: Instant,
+    /// Of which part.
+    pub part: ThenPart,
+    /// The grant with which the page before ended, and whether this one begins with it again.
+    pub after: Option<(GrantId, bool)>,
+    /// How many grants at most.
+    pub limit: usize,
+}
+
+impl Session {
+    /// The grants in force at an instant, whoever they are for; a principal that the query names does not count.
+    ///
+    /// # Errors
+    /// The driver's, a row that cannot be read, and [`StoreError::Unsupported`] if there is no grant to begin
+    /// after.
+    pub fn grants_then(&self, query: &HoldingsQuery, page: &ThenPage) -> Result<Vec<Grant>, StoreError> {
+        let after = match page.after {
+            None => None,
+            Some((id, again)) => {
+                let grant = self.grant(id)?;
+                let grant =
+                    grant.ok_or_else(|| StoreError::Unsupported("there is no such grant".to_owned()))?;
+                Some((grant, again))
+            }
+        };
+        let mut found = Vec::new();
+        for select in statements(query, page, after.as_ref()) {
+            found.extend(self.rows(TABLE, &select, read_grant)?);
+        }
+        match page.part {
+            ThenPart::Lasting => found.sort_by_key(|grant| lasting_key(grant)),
+            ThenPart::Over => found.sort_by_key(over_key),
+        }
+        found.truncate(page.limit);
+        Ok(found)
+    }
+
+    /// The grants of some principals that were in force at an instant, by id, from after one on.
+    ///
+    /// # Errors
+    /// The driver's, and a row that cannot be read.
+    pub fn grants_of_then(
+        &self,
+        query: &HoldingsQuery,
+        principals: &[ObjectId],
+        after: Option<GrantId>,
+        limit: usize,
+    ) -> Result<Vec<Grant>, StoreError> {
+        let mut found = Vec::new();
+        for select in statements_of(query, principals, after, limit) {
+            found.extend(self.rows(TABLE, &select, read_grant)?);
+        }
+        found.sort_by_key(|grant| grant.id);
+        found.truncate(limit);
+        Ok(found)
+    }
+
+    /// Who was in a group at an instant, by id, from after one on.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn members_then(
+        &self,
+        group: ObjectId,
+        at: Instant,
+        after: Option<ObjectId>,
+        limit: usize,
+    ) -> Result<Vec<ObjectId>, StoreError> {
+        let select = members_then(group, at, after, limit);
+        self.rows("memberships", &select, |row| row.take())
+    }
+
+    /// The role-assignable groups in which somebody was at an instant.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn role_groups_then(&self, member: ObjectId, at: Instant) -> Result<Vec<ObjectId>, StoreError> {
+        let select = role_groups_then(member, at);
+        self.rows("memberships", &select, |row| row.take())
+    }
+}
+
+/// How the lasting ones are sorted. The kind is compared as its word is stored.
+fn lasting_key(grant: &Grant) -> (RoleDefinitionId, &'static str, ObjectId, GrantId) {
+    let kind = grant.kind.as_str();
+    (grant.role_definition_id, kind, grant.principal_id, grant.id)
+}
+
+fn over_key(grant: &Grant) -> (RoleDefinitionId, Option<Instant>, GrantId) {
+    (grant.role_definition_id, grant.over_at(), grant.id)
+}
+
+/// What a page is put together of: each gives the first rows of its own in the part's order.
+pub(super) fn statements(
+    query: &HoldingsQuery,
+    page: &ThenPage,
+    after: Option<&(Grant, bool)>,
+) -> Vec<SelectStatement> {
+    match page.part {
+        ThenPart::Lasting => lasting(query, page, after).into(),
+        ThenPart::Over => over(query, page, after),
+    }
+}
+
+/// Those that are open, and those that ended since the listing began.
+fn lasting(query: &HoldingsQuery, page: &ThenPage, after: Option<&(Grant, bool)>) -> [SelectStatement; 2] {
+    let keys = [Grants::RoleId, Grants::Kind, Grants::PrincipalId, Grants::Id];
+    let in_order = |mut select: SelectStatement| {
+        if let Some((grant, again)) = after {
+            let values = [
+                bind(grant.role_definition_id),
+                bind(grant.kind),
+                bind(grant.principal_id),
+                bind(grant.id),
+            ];
+            select.and_where(follows(keys.map(column), values, *again));
+        }
+        for key in keys {
+            select.order_by((Grants::Table, key), Order::Asc);
+        }
+        finish(select, query, page.limit)
+            .and_where(is_not_over(page.listed_at))
+            .to_owned()
+    };
+    [
+        in_order(of_role(query.role)),
+        in_order(
+            by_role(query.role, None)
+                .and_where(column(Grants::EndedAt).gt(bind(page.listed_at)))
+                .to_owned(),
+        ),
+    ]
+}
+
+/// Open grants, of one role if it is about one.
+fn of_role(role: Option<RoleDefinitionId>) -> SelectStatement {
+    let mut select = grants().and_where(is_open()).to_owned();
+    if let Some(role) = role {
+        select.and_where(column(Grants::RoleId).eq(bind(role)));
+    }
+    select
+}
+
+/// Those whose end is recorded, and those whose end only the clock knows yet.
+fn over(query: &HoldingsQuery, page: &ThenPage, after: Option<&(Grant, bool)>) -> Vec<SelectStatement> {
+    let ended = |select: SelectStatement, key: Grants| {
+        let mut select = select;
+        select
+            .and_where(column(key).gt(bind(query.at)))
+            .and_where(column(key).lte(bind(page.listed_at)));
+        for key in [Grants::RoleId, key, Grants::Id] {
+            select.order_by((Grants::Table, key), Order::Asc);
+        }
+        finish(select, query, page.limit)
+    };
+    // Of these there are few, so that their end is what to find them by.
+    let mut unrecorded = grants().and_where(is_open()).to_owned();
+    let Some((last, again)) = after else {
+        return vec![
+            ended(by_role(query.role, None), Grants::EndedAt),
+            ended(unrecorded, Grants::EndsAt),
+        ];
+    };
+    let (end, id) = (bind(last.over_at()), bind(last.id));
+    let same_role = by_role(Some(last.role_definition_id), None)
+        .and_where(follows(
+            [Grants::EndedAt, Grants::Id].map(column),
+            [end.clone(), id.clone()],
+            *again,
+        ))
+        .to_owned();
+    unrecorded.and_where(follows(
+        [Grants::RoleId, Grants::EndsAt, Grants::Id].map(column),
+        [bind(last.role_definition_id), end, id],
+        *again,
+    ));
+    let mut all = vec![
+        ended(same_role, Grants::EndedAt),
+        ended(unrecorded, Grants::EndsAt),
+    ];
+    if query.role.is_none() {
+        all.push(ended(
+            by_role(None, Some(last.role_definition_id)),
+            Grants::EndedAt,
+        ));
+    }
+    all
+}
+
+/// Ended grants of one role, or of every role after one: role by role, so that each is an index's range in time.
+fn by_role(role: Option<RoleDefinitionId>, after: Option<RoleDefinitionId>) -> SelectStatement {
+    let mut select = grants().and_where(is_ended()).to_owned();
+    if let Some(role) = role {
+        return select.and_where(column(Grants::RoleId).eq(bind(role))).to_owned();
+    }
+    let id = Expr::col((Roles::Table, Roles::Id));
+    // The database keeps to this order of the tables.
+    let mut select = Query::select()
+        .columns(crate::aggregates::grants::GRANT_COLUMNS.map(|column| (Grants::Table, column)))
+        .from(Roles::Table)
+        .cross_join(Grants::Table)
+        .and_where(column(Grants::RoleId).equals((Roles::Table, Roles::Id)))
+        .and_where(is_ended())
+        .to_owned();
+    if let Some(after) = after {
+        select.and_where(id.gt(bind(after)));
+    }
+    select
+}
+
+/// That a row's keys follow some values, or are these.
+fn follows<const N: usize>(keys: [Expr; N], values: [Expr; N], again: bool) -> Expr {
+    let (keys, values) = (Expr::tuple(keys), Expr::tuple(values));
+    if again { keys.gte(values) } else { keys.gt(values) }
+}
+
+/// What every statement asks besides.
+fn finish(mut select: SelectStatement, query: &HoldingsQuery, limit: usize) -> SelectStatement {
+    select.and_where(not_indexed(column(Grants::StartsAt)).lte(bind(query.at)));
+    if let Some(role) = query.role {
+        select.and_where(not_indexed(column(Grants::RoleId)).eq(bind(role)));
+    }
+    if let Some(kind) = query.kind {
+        select.and_where(column(Grants::Kind).eq(bind(kind)));
+    }
+    if let Some(scope) = query.scope {
+        select.and_where(column(Grants::Scope).eq(bind(scope)));
+    }
+    select.limit(u64::try_from(limit).unwrap_or(u64::MAX)).to_owned()
+}
+
+/// The open ones and the ended ones of some principals.
+pub(super) fn statements_of(
+    query: &HoldingsQuery,
+    principals: &[ObjectId],
+    after: Option<GrantId>,
+    limit: usize,
+) -> [SelectStatement; 2] {
+    let of_them = |mut select: SelectStatement| {
+        let them = principals.iter().map(|principal| bind(*principal));
+        select
+            .and_where(column(Grants::PrincipalId).is_in(them))
+            .and_where(is_not_over(query.at))
+            .order_by((Grants::Table, Grants::Id), Order::Asc);
+        if let Some(after) = after {
+            select.and_where(column(Grants::Id).gt(bind(after)));
+        }
+        finish(select, query, limit)
+    };
+    [
+        of_them(
+            grants()
+                .and_where(is_open())
+                .and_where(of_either_kind())
+                .to_owned(),
+        ),
+        of_them(
+            grants()
+                .and_where(column(Grants::EndedAt).gt(bind(query.at)))
+                .to_owned(),
+        ),
+    ]
+}
+
+/// Memberships that held at an instant: those that hold still, and those that ended since.
+fn memberships_then(of: Memberships, at: Instant, narrow: impl Fn(&mut SelectStatement)) -> SelectStatement {
+    let membership = |column| Expr::col((Memberships::Table, column));
+    let held = |end: Expr| {
+        let mut select = Query::select()
+            .column((Memberships::Table, of))
+            .from(Memberships::Table)
+            .and_where(membership(Memberships::Relation).eq(relation(Relation::Member)))
+            .and_where(membership(Memberships::AddedAt).lte(bind(at)))
+            .and_where(end)
+            .to_owned();
+        narrow(&mut select);
+        select
+    };
+    held(membership(Memberships::RemovedAt).is_null())
+        .union(
+            UnionType::Distinct,
+            held(membership(Memberships::RemovedAt).gt(bind(at))),
+        )
+        .to_owned()
+}
+
+pub(super) fn members_then(
+    group: ObjectId,
+    at: Instant,
+    after: Option<ObjectId>,
+    limit: usize,
+) -> SelectStatement {
+    memberships_then(Memberships::MemberId, at, |select| {
+        select.and_where(Expr::col((Memberships::Table, Memberships::ContainerId)).eq(bind(group)));
+        if let Some(after) = after {
+            select.and_where(Expr::col((Memberships::Table, Memberships::MemberId)).gt(bind(after)));
+        }
+    })
+    .order_by(Memberships::MemberId, Order::Asc)
+    .limit(u64::try_from(limit).unwrap_or(u64::MAX))
+    .to_owned()
+}
+
+/// Whether a group is role-assignable never changes, and one that is deleted was one before.
+pub(super) fn role_groups_then(member: ObjectId, at: Instant) -> SelectStatement {
+    memberships_then(Memberships::ContainerId, at, |select| {
+        select
+            .inner_join(
+                Objects::Table,
+                Expr::col((Objects::Table, Objects::Id))
+                    .equals((Memberships::Table, Memberships::ContainerId)),
+            )
+            .and_where(Expr::col((Objects::Table, Objects::Kind)).eq(bind(ObjectKind::Group)))
+            .and_where(Expr::col((Objects::Table, Objects::IsAssignableToRole)).eq(bind(true)))
+            .and_where(Expr::col((Memberships::Table, Memberships::MemberId)).eq(bind(member)));
+    })
+}

@@ -1,0 +1,22 @@
+//! The past. Nothing is ever deleted, so that what was at an instant, and what happened since, is a question like
+//! any other: which rows there are now does not matter, only what they say of their time.
+
+mod events;
+mod figures;
+mod holdings_then;
+mod names;
+#[cfg(test)]
+mod plans;
+mod sources;
+mod use_of_roles;
+
+use sea_query::{Expr, Func};
+
+pub use self::events::EventPage;
+pub use self::holdings_then::{ThenPage, ThenPart};
+
+/// A column's value, said in a way for which no index is any use: where one that the database would take leads through
+/// more rows than the one that is meant.
+fn not_indexed(column: Expr) -> Expr {
+    Expr::expr(Func::coalesce([column.clone(), column]))
+}

@@ -21,7 +21,7 @@ mod value;
 mod work;
 mod writer;
 
-pub use aggregates::alerts::facts::SignInGrant;
+pub use aggregates::alerts::facts::{ActivationKey, SignInGrant, UserSlice};
 pub use aggregates::audit::{
     AuditCursor, AuditFault, AuditReport, AuditVerification, Removals, StoredCheckpoint, verify_audit,
 };

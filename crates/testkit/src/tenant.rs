@@ -5,6 +5,7 @@ use std::sync::{Arc, mpsc};
 
 use axum::Router;
 use axum::body::Bytes;
+use engine::alerts::AlertOptions;
 use engine::announce::Announced;
 use engine::notices::{Mail, NoticeOptions};
 use engine::shipping::AuditOptions;
@@ -56,6 +57,8 @@ pub struct Peculiarities {
     pub allowance: Allowance,
     /// How long the audit log is kept, and who else gets it.
     pub audit: AuditOptions,
+    /// The principal name of an account that is for emergencies.
+    pub break_glass_account: Option<&'static str>,
 }
 
 /// What a restart makes anew.
@@ -73,6 +76,14 @@ impl Running {
     ) -> Self {
         let options = Options {
             extended_approvals: peculiarities.extended_approvals,
+            alerts: AlertOptions {
+                break_glass_accounts: peculiarities
+                    .break_glass_account
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect(),
+                ..AlertOptions::default()
+            },
             notices: NoticeOptions {
                 mail: Mail::Kept,
                 before_activation_ends: Some(BEFORE_ACTIVATION_ENDS),

@@ -74,7 +74,7 @@ pub fn break_glass(cx: &Context<'_>) -> Result<Vec<Incident>, Error> {
         facts.push(break_glass::AccountFact {
             assignee: assignee(&account),
             last_sign_in: cx.session.last_sign_in(account.id)?,
-            last_activation: cx.session.last_activation(account.id, None)?,
+            last_activation: cx.session.last_activation_of(account.id, None)?,
         });
     }
     Ok(break_glass::incidents(facts, cx.now))

@@ -8,10 +8,7 @@ mod properties;
 use std::str::FromStr;
 
 use model::alert::{Assignee, IncidentRole};
-use model::{
-    DirectoryScope, Ended, Grant, GrantId, GrantKind, GrantOrigin, Instant, IsoDuration, ObjectId, RequestId,
-    RoleDefinitionId, Window,
-};
+use model::{DirectoryScope, Ended, Grant, GrantKind, GrantOrigin, Instant, IsoDuration, RequestId, Window};
 
 use super::NamedGrant;
 

@@ -72,11 +72,13 @@ pub fn directory(error: &Error) -> GraphError {
 pub fn audit(error: &Error) -> GraphError {
     match error {
         Error::RoleMissing => GraphError::audit_role_missing(),
-        Error::Missing(Missing::AuditEvidence) => GraphError::audit_not_found("").with_detail(
-            "NotKept",
-            "it is no longer kept, or not made yet",
-            None,
-        ),
+        Error::Missing(Missing::AuditEvidence) | Error::Store(StoreError::NotKept) => {
+            GraphError::audit_not_found("").with_detail(
+                "NotKept",
+                "it is no longer kept, or not made yet",
+                None,
+            )
+        }
         other => directory(other),
     }
 }

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, its parts too"
 )]
 
+mod alerts;
 mod approvals;
 mod asking;
 mod commits;

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, its parts too"
 )]
 
+mod alerts;
 mod approvals;
 mod audit;
 mod audit_rows;

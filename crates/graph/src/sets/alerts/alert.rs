@@ -55,11 +55,11 @@ entity_type!(
 /// `alerts`.
 pub static ALERTS: EntitySet = EntitySet {
     collection: Collection::Alerts,
+    needs_licence: false,
     path: &["identityGovernance", "roleManagementAlerts", "alerts"],
     beta_path: None,
     entity: &ALERT,
     service: Service::Pim,
-    needs_licence: false,
     alternate_keys: &[],
     current_user: &[],
     operations: &[

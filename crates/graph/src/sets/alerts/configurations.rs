@@ -169,6 +169,7 @@ pub const fn configuration_type(name: AlertName) -> &'static EntityType {
 /// `alertConfigurations`.
 pub static ALERT_CONFIGURATIONS: EntitySet = EntitySet {
     collection: Collection::AlertConfigurations,
+    needs_licence: false,
     path: &[
         "identityGovernance",
         "roleManagementAlerts",
@@ -177,7 +178,6 @@ pub static ALERT_CONFIGURATIONS: EntitySet = EntitySet {
     beta_path: None,
     entity: &ALERT_CONFIGURATION,
     service: Service::Pim,
-    needs_licence: false,
     alternate_keys: &[],
     current_user: &[],
     operations: &[

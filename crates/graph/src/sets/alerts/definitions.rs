@@ -42,11 +42,11 @@ entity_type!(
 /// `alertDefinitions`.
 pub static ALERT_DEFINITIONS: EntitySet = EntitySet {
     collection: Collection::AlertDefinitions,
+    needs_licence: false,
     path: &["identityGovernance", "roleManagementAlerts", "alertDefinitions"],
     beta_path: None,
     entity: &ALERT_DEFINITION,
     service: Service::Pim,
-    needs_licence: false,
     alternate_keys: &[],
     current_user: &[],
     operations: &[

@@ -46,11 +46,11 @@ entity_type!(
 /// `operations`.
 pub static ALERT_OPERATIONS: EntitySet = EntitySet {
     collection: Collection::AlertOperations,
+    needs_licence: false,
     path: &["identityGovernance", "roleManagementAlerts", "operations"],
     beta_path: None,
     entity: &LONG_RUNNING_OPERATION,
     service: Service::Pim,
-    needs_licence: false,
     alternate_keys: &[],
     current_user: &[],
     operations: &[

@@ -1,7 +1,7 @@
 //! Graph's seven.
 
 use model::alert::Matter;
-use model::{EndCause, Ended, GrantOrigin, Instant, IsoDuration, TenantId};
+use model::{EndCause, Ended, GrantOrigin, Instant, IsoDuration};
 
 use super::*;
 use crate::alerts::graph::license::LicenseFact;

@@ -1,7 +1,7 @@
 //! Those that Tenure adds.
 
 use model::alert::Matter;
-use model::{Delivery, DeliveryStatus, EndCause, Ended, IsoDuration, MessageId};
+use model::{Delivery, DeliveryStatus, EndCause, Ended, IsoDuration};
 
 use super::*;
 use crate::alerts::own::approvers::StageFact;

@@ -1,16 +1,16 @@
-//! What the alerts are found in. Each statement walks what is open once, or the activations of some days, and
-//! gives no more rows than it is asked for: they belong on a reading thread. They leave out what surely makes no
-//! incident; what makes one, `rules` says.
+//! What the alerts are found in. What many have is walked in slices of users, activations by the days in which they began,
+//! so that no statement takes long, however much there is; all the same they belong on a reading thread. They leave
+//! out what surely makes no incident; what makes one, `rules` says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::directory::ObjectKind;
-use model::{Action, DirectoryScope, Grant, GrantKind, Instant, ObjectId, RoleDefinitionId};
+use model::{Action, DirectoryScope, Grant, GrantId, GrantKind, Instant, ObjectId, RoleDefinitionId};
 use sea_query::{Alias, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement};
 
 use crate::aggregates::grants::{self, GRANT_COLUMNS, column, has_started, is_not_over, is_open, read_grant};
 use crate::schema::{Grants, Objects, Requests, Roles, SignIns};
-use crate::value::{bind, constant};
+use crate::value::{Stored, bind, constant};
 use crate::{Session, StoreError};
 
 /// A grant, and when its principal signed in last.
@@ -20,6 +20,31 @@ pub struct SignInGrant {
     pub grant: Grant,
     /// When, if ever.
     pub last_sign_in: Option<Instant>,
+}
+
+/// Users at once: with ten grants each, the slowest statement about them takes less than a second.
+const USERS_PER_SLICE: u64 = 10_000;
+/// Things that one statement names at the most.
+const NAMED_AT_ONCE: usize = 256;
+
+/// Users whose ids follow one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UserSlice {
+    first: ObjectId,
+    last: ObjectId,
+}
+
+/// Who activated what where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ActivationKey {
+    /// The grant.
+    pub id: GrantId,
+    /// Who.
+    pub principal: ObjectId,
+    /// Which role.
+    pub role: RoleDefinitionId,
+    /// Where.
+    pub scope: DirectoryScope,
 }
 
 /// Grants in force.
@@ -55,47 +80,114 @@ fn is_assigned() -> Expr {
         .and(column(Grants::ActivatedUsing).is_null())
 }
 
+/// Parameters, as many as a power of two: so there are but a few statements, and each is prepared once.
+fn filled_up<T: Copy + Stored>(some: &[T]) -> impl Iterator<Item = Expr> {
+    let places = some.len().next_power_of_two();
+    some.iter().cycle().take(places).map(|id| bind(*id))
+}
+
 fn bounded(rows: usize) -> u64 {
     u64::try_from(rows).unwrap_or(u64::MAX)
 }
 
 impl Session {
-    /// Eligibilities of users that are in force since `since` or longer, and whose role nobody has activated there
-    /// for that user since then.
+    /// The next users in the order of their ids, after those of a slice before; none after the last.
     ///
     /// # Errors
     /// The driver's, and a row that cannot be read.
-    pub fn unused_eligibilities(
+    pub fn user_slice(&self, before: Option<UserSlice>) -> Result<Option<UserSlice>, StoreError> {
+        let id = || Expr::col((Objects::Table, Objects::Id));
+        let mut select = Query::select();
+        select
+            .column((Objects::Table, Objects::Id))
+            .from(Objects::Table)
+            .and_where(Expr::col((Objects::Table, Objects::Kind)).eq(bind(ObjectKind::User)))
+            .and_where(Expr::col((Objects::Table, Objects::DeletedAt)).is_null())
+            .order_by((Objects::Table, Objects::Id), Order::Asc)
+            .limit(USERS_PER_SLICE);
+        let after = before.map(|slice| slice.last);
+        if let Some(after) = after {
+            select.and_where(id().gt(bind(after)));
+        }
+        let users: Vec<ObjectId> = self.rows("objects", &select, |row| row.take())?;
+        Ok(users.first().zip(users.last()).map(|(first, last)| UserSlice {
+            first: *first,
+            last: *last,
+        }))
+    }
+
+    /// Eligibilities of a slice of users that are in force since `since` or longer.
+    ///
+    /// # Errors
+    /// As [`Session::user_slice`].
+    pub fn old_eligibilities(
         &self,
+        slice: UserSlice,
         now: Instant,
         since: Instant,
-        limit: usize,
     ) -> Result<Vec<Grant>, StoreError> {
-        let used = Query::select()
-            .columns([Grants::PrincipalId, Grants::RoleId, Grants::Scope].map(|it| (Grants::Table, it)))
-            .from(Grants::Table)
-            .and_where(is_activation())
-            .and_where(column(Grants::StartsAt).gt(bind(since)))
-            .to_owned();
-        let triple = Expr::tuple([
-            column(Grants::PrincipalId),
-            column(Grants::RoleId),
-            column(Grants::Scope),
-        ]);
         let mut select = in_force(now);
         of_users(&mut select)
             .and_where(column(Grants::Kind).eq(bind(GrantKind::Eligibility)))
-            .and_where(column(Grants::StartsAt).lte(bind(since)))
-            .and_where(triple.in_subquery(used).not())
-            .limit(bounded(limit));
+            .and_where(column(Grants::PrincipalId).gte(bind(slice.first)))
+            .and_where(column(Grants::PrincipalId).lte(bind(slice.last)))
+            .and_where(column(Grants::StartsAt).lte(bind(since)));
         self.rows(grants::TABLE, &select, read_grant)
+    }
+
+    /// Activations that began after `since`, whoever has them, at most `limit`.
+    ///
+    /// # Errors
+    /// As [`Session::user_slice`].
+    pub fn activations_since(
+        &self,
+        now: Instant,
+        since: Instant,
+        limit: u64,
+    ) -> Result<Vec<ActivationKey>, StoreError> {
+        let select = Query::select()
+            .columns(
+                [Grants::Id, Grants::PrincipalId, Grants::RoleId, Grants::Scope]
+                    .map(|column| (Grants::Table, column)),
+            )
+            .from(Grants::Table)
+            .and_where(is_activation())
+            .and_where(column(Grants::StartsAt).gt(bind(since)))
+            .and_where(has_started(now))
+            .limit(limit)
+            .to_owned();
+        self.rows(grants::TABLE, &select, |row| {
+            Ok(ActivationKey {
+                id: row.take()?,
+                principal: row.take()?,
+                role: row.take()?,
+                scope: row.take()?,
+            })
+        })
+    }
+
+    /// Grants by their ids, ended or not, in any order.
+    ///
+    /// # Errors
+    /// As [`Session::user_slice`].
+    pub fn grants(&self, ids: &[GrantId]) -> Result<Vec<Grant>, StoreError> {
+        let mut found = Vec::with_capacity(ids.len());
+        for some in ids.chunks(NAMED_AT_ONCE) {
+            let select = Query::select()
+                .columns(GRANT_COLUMNS.map(|column| (Grants::Table, column)))
+                .from(Grants::Table)
+                .and_where(column(Grants::Id).is_in(filled_up(some)))
+                .to_owned();
+            found.extend(self.rows(grants::TABLE, &select, read_grant)?);
+        }
+        Ok(found)
     }
 
     /// When a principal activated a role last, anywhere or at a scope; or, without a role, any.
     ///
     /// # Errors
     /// The driver's.
-    pub fn last_activation(
+    pub fn last_activation_of(
         &self,
         principal: ObjectId,
         of: Option<(RoleDefinitionId, DirectoryScope)>,
@@ -124,87 +216,77 @@ impl Session {
     /// Active grants in force that were made without a request.
     ///
     /// # Errors
-    /// As [`Session::unused_eligibilities`].
+    /// As [`Session::user_slice`].
     pub fn grants_outside_pim(&self, now: Instant, limit: usize) -> Result<Vec<Grant>, StoreError> {
         let select = in_force(now)
             .and_where(column(Grants::RequestId).is_null())
-            .and_where(column(Grants::Kind).eq(bind(GrantKind::Assignment)))
             .order_by((Grants::Table, Grants::Id), Order::Asc)
             .limit(bounded(limit))
             .to_owned();
         self.rows(grants::TABLE, &select, read_grant)
     }
 
-    /// Activations that began after `since`, of whoever activated the same role `at_least` times since then, in the
-    /// order in which they began.
-    ///
-    /// # Errors
-    /// As [`Session::unused_eligibilities`].
-    pub fn repeated_activations(
+    /// The users of a slice who have not signed in after `since`, if ever, with when they did.
+    fn absent_users(
         &self,
-        now: Instant,
+        slice: UserSlice,
         since: Instant,
-        at_least: u32,
-        limit: usize,
-    ) -> Result<Vec<Grant>, StoreError> {
-        let repeated = Query::select()
-            .columns([Grants::PrincipalId, Grants::RoleId].map(|it| (Grants::Table, it)))
-            .from(Grants::Table)
-            .and_where(is_activation())
-            .and_where(column(Grants::StartsAt).gt(bind(since)))
-            .and_where(has_started(now))
-            .group_by_columns([Grants::PrincipalId, Grants::RoleId].map(|it| (Grants::Table, it)))
-            .and_having(Expr::cust("count(*)").gte(bind(at_least)))
-            .to_owned();
-        let pair = Expr::tuple([column(Grants::PrincipalId), column(Grants::RoleId)]);
+    ) -> Result<BTreeMap<ObjectId, Option<Instant>>, StoreError> {
+        let at = || Expr::col((SignIns::Table, SignIns::At));
+        let user = |column| Expr::col((Objects::Table, column));
         let select = Query::select()
-            .columns(GRANT_COLUMNS.map(|column| (Grants::Table, column)))
-            .from(Grants::Table)
-            .and_where(is_activation())
-            .and_where(column(Grants::StartsAt).gt(bind(since)))
-            .and_where(has_started(now))
-            .and_where(pair.in_subquery(repeated))
-            .order_by((Grants::Table, Grants::StartsAt), Order::Asc)
-            .limit(bounded(limit))
-            .to_owned();
-        self.rows(grants::TABLE, &select, read_grant)
-    }
-
-    /// Grants of users, active or eligible but no activations, whose principals have not signed in after `since`; whoever
-    /// never did is told by when the grant was made.
-    ///
-    /// # Errors
-    /// As [`Session::unused_eligibilities`].
-    pub fn grants_of_absent_users(
-        &self,
-        now: Instant,
-        since: Instant,
-        limit: usize,
-    ) -> Result<Vec<SignInGrant>, StoreError> {
-        let at = Expr::col((SignIns::Table, SignIns::At));
-        let mut select = in_force(now);
-        of_users(&mut select)
-            .expr(at.clone())
+            .column((Objects::Table, Objects::Id))
+            .column((SignIns::Table, SignIns::At))
+            .from(Objects::Table)
             .join(
                 JoinType::LeftJoin,
                 SignIns::Table,
-                Expr::col((SignIns::Table, SignIns::UserId)).equals((Grants::Table, Grants::PrincipalId)),
+                Expr::col((SignIns::Table, SignIns::UserId)).equals((Objects::Table, Objects::Id)),
             )
-            .and_where(column(Grants::ActivatedUsing).is_null())
-            .and_where(Expr::expr(Func::coalesce([at, column(Grants::CreatedAt)])).lte(bind(since)))
-            .limit(bounded(limit));
-        self.rows(grants::TABLE, &select, |row| {
-            Ok(SignInGrant {
-                grant: read_grant(row)?,
-                last_sign_in: row.take()?,
-            })
-        })
+            .and_where(user(Objects::Kind).eq(bind(ObjectKind::User)))
+            .and_where(user(Objects::DeletedAt).is_null())
+            .and_where(user(Objects::Id).gte(bind(slice.first)))
+            .and_where(user(Objects::Id).lte(bind(slice.last)))
+            .and_where(at().is_null().or(at().lte(bind(since))))
+            .to_owned();
+        let users = self.rows("objects", &select, |row| Ok((row.take()?, row.take()?)))?;
+        Ok(users.into_iter().collect())
+    }
+
+    /// Grants of a slice of users, active or eligible but no activations, whose principals have not signed in after
+    /// `since`; whoever never did is told by when the grant was made. Of whoever was there lately no grant is looked up.
+    ///
+    /// # Errors
+    /// As [`Session::user_slice`].
+    pub fn grants_of_absent_users(
+        &self,
+        slice: UserSlice,
+        now: Instant,
+        since: Instant,
+    ) -> Result<Vec<SignInGrant>, StoreError> {
+        let absent = self.absent_users(slice, since)?;
+        let users: Vec<ObjectId> = absent.keys().copied().collect();
+        let mut found = Vec::new();
+        for some in users.chunks(NAMED_AT_ONCE) {
+            let select = in_force(now)
+                .and_where(column(Grants::Kind).is_in(GrantKind::ALL.iter().map(|kind| bind(*kind))))
+                .and_where(column(Grants::PrincipalId).is_in(filled_up(some)))
+                .and_where(column(Grants::ActivatedUsing).is_null())
+                .to_owned();
+            let grants = self.rows(grants::TABLE, &select, read_grant)?;
+            found.extend(grants.into_iter().filter_map(|grant| {
+                let last_sign_in = absent.get(&grant.principal_id).copied().flatten();
+                let is_told = last_sign_in.is_some() || grant.created_at <= since;
+                is_told.then_some(SignInGrant { grant, last_sign_in })
+            }));
+        }
+        Ok(found)
     }
 
     /// Active assignments of a role at the tenant, no activations, that are in force.
     ///
     /// # Errors
-    /// As [`Session::unused_eligibilities`].
+    /// As [`Session::user_slice`].
     pub fn assignments_at_tenant(
         &self,
         role: RoleDefinitionId,

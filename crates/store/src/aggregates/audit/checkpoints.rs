@@ -61,7 +61,7 @@ impl Session {
         limit: u64,
     ) -> Result<Vec<StoredCheckpoint>, StoreError> {
         let following = select()
-            .and_where(Expr::col(AuditCheckpoints::Size).gt(bind(number(size)?)))
+            .and_where(Expr::col(AuditCheckpoints::Size).gt(bind(number(size))))
             .order_by(AuditCheckpoints::Size, Order::Asc)
             .limit(limit)
             .to_owned();
@@ -77,7 +77,7 @@ impl Session {
         let first = Query::select()
             .column(AuditEvents::At)
             .from(AuditEvents::Table)
-            .and_where(Expr::col(AuditEvents::Seq).gt(bind(number(signed)?)))
+            .and_where(Expr::col(AuditEvents::Seq).gt(bind(number(signed))))
             .order_by(AuditEvents::Seq, Order::Asc)
             .limit(1)
             .to_owned();
@@ -106,7 +106,7 @@ impl Session {
         let update = Query::update()
             .table(AuditCheckpoints::Table)
             .value(AuditCheckpoints::Note, bind(note.to_owned()))
-            .and_where(Expr::col(AuditCheckpoints::Size).eq(bind(number(size)?)))
+            .and_where(Expr::col(AuditCheckpoints::Size).eq(bind(number(size))))
             .to_owned();
         self.must_change(TABLE, &update)
     }
@@ -135,7 +135,7 @@ impl Session {
         self.insert(
             AuditCheckpoints::Table,
             [
-                (AuditCheckpoints::Size, bind(number(size)?)),
+                (AuditCheckpoints::Size, bind(number(size))),
                 (AuditCheckpoints::Note, bind(note)),
             ],
         )

@@ -185,7 +185,7 @@ impl Session {
             .column(AuditEvents::Seq)
             .columns(EVENT_COLUMNS)
             .from(AuditEvents::Table)
-            .and_where(Expr::col(AuditEvents::Seq).gt(bind(number(sequence)?)))
+            .and_where(Expr::col(AuditEvents::Seq).gt(bind(number(sequence))))
             .order_by(AuditEvents::Seq, Order::Asc)
             .limit(limit)
             .to_owned();
@@ -201,7 +201,7 @@ impl Session {
     /// The driver's, and a row that cannot be read.
     pub fn audit_record(&self, sequence: u64) -> Result<Option<LoggedEvent>, StoreError> {
         let select = events()
-            .and_where(Expr::col(AuditEvents::Seq).eq(bind(number(sequence)?)))
+            .and_where(Expr::col(AuditEvents::Seq).eq(bind(number(sequence))))
             .to_owned();
         self.row(TABLE, &select, read_event)
     }

@@ -60,7 +60,7 @@ impl Session {
     /// # Errors
     /// The driver's.
     pub fn remove_audit_records(&self, through: u64) -> Result<u64, StoreError> {
-        let through = number(through)?;
+        let through = number(through);
         let targets = Query::delete()
             .from_table(AuditTargets::Table)
             .and_where(Expr::col(AuditTargets::Seq).lte(bind(through)))

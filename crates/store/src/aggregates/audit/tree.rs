@@ -19,7 +19,7 @@ impl Nodes for Kept<'_> {
     type Error = StoreError;
 
     fn read(&self, level: u32, positions: Range<u64>) -> Result<Vec<Hash>, StoreError> {
-        let (begin, end) = (number(positions.start)?, number(positions.end)?);
+        let (begin, end) = (number(positions.start), number(positions.end));
         let (table, select) = if level == 0 {
             // Leaf 0 is that of record 1.
             (TABLE, leaves(begin.saturating_add(1), end.saturating_add(1)))
@@ -57,8 +57,8 @@ fn nodes(level: u32, begin: i64, end: i64) -> SelectStatement {
 }
 
 /// A count of records as a column holds it. There are never more than a column can count.
-pub(super) fn number(count: u64) -> Result<i64, StoreError> {
-    i64::try_from(count).map_err(|_| StoreError::NotKept)
+pub(super) fn number(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 impl Session {
@@ -75,8 +75,8 @@ impl Session {
     /// # Errors
     /// The driver's.
     pub fn audit_leaves_after(&self, sequence: u64, limit: u64) -> Result<Vec<Hash>, StoreError> {
-        let begin = number(sequence)?.saturating_add(1);
-        let end = begin.saturating_add(number(limit)?);
+        let begin = number(sequence).saturating_add(1);
+        let end = begin.saturating_add(number(limit));
         self.rows(TABLE, &leaves(begin, end), |row| row.take().map(Hash))
     }
 
@@ -85,8 +85,8 @@ impl Session {
     /// # Errors
     /// The driver's.
     pub fn audit_blocks_after(&self, blocks: u64, limit: u64) -> Result<Vec<Hash>, StoreError> {
-        let begin = number(blocks)?;
-        let end = begin.saturating_add(number(limit)?);
+        let begin = number(blocks);
+        let end = begin.saturating_add(number(limit));
         self.rows(NODES, &nodes(TILE_HEIGHT, begin, end), |row| row.take().map(Hash))
     }
 
@@ -128,7 +128,7 @@ impl Session {
                     AuditNodes::Table,
                     [
                         (AuditNodes::Level, bind(below)),
-                        (AuditNodes::Position, bind(number(end - 1)?)),
+                        (AuditNodes::Position, bind(number(end - 1))),
                         (AuditNodes::Hash, bind(hash.0)),
                     ],
                 )?;

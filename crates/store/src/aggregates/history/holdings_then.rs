@@ -61,7 +61,7 @@ impl Session {
             found.extend(self.rows(TABLE, &select, read_grant)?);
         }
         match page.part {
-            ThenPart::Lasting => found.sort_by_key(|grant| lasting_key(grant)),
+            ThenPart::Lasting => found.sort_by_key(lasting_key),
             ThenPart::Over => found.sort_by_key(over_key),
         }
         found.truncate(page.limit);

@@ -82,7 +82,7 @@ impl Session {
             AuditCursors::Table,
             [
                 (AuditCursors::Destination, bind(cursor.destination.clone())),
-                (AuditCursors::Position, bind(number(cursor.position)?)),
+                (AuditCursors::Position, bind(number(cursor.position))),
                 (AuditCursors::MovedAt, bind(cursor.moved_at)),
                 (AuditCursors::Failures, bind(cursor.failures)),
                 (AuditCursors::LastError, bind(cursor.last_error.clone())),

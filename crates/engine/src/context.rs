@@ -14,6 +14,7 @@ use crate::alerts::AlertOptions;
 use crate::error::Error;
 use crate::notices::NoticeOptions;
 use crate::running::Options;
+use crate::shipping::AuditOptions;
 
 /// One call, on a storage thread, inside one transaction.
 pub struct Context<'a> {
@@ -29,6 +30,8 @@ pub struct Context<'a> {
     pub limits: &'a Limits,
     /// What people are told, and how.
     pub notices: &'a NoticeOptions,
+    /// What is done about the audit log, besides writing it.
+    pub audit: &'a AuditOptions,
     /// What the alerts of ours turn on.
     pub alerts: &'a AlertOptions,
     /// As [`Options::extended_approvals`].
@@ -59,6 +62,7 @@ impl<'a> Context<'a> {
             tenant,
             limits: &options.limits,
             notices: &options.notices,
+            audit: &options.audit,
             alerts: &options.alerts,
             extended_approvals: options.extended_approvals,
             caller,

@@ -113,7 +113,8 @@ pub fn consistency(cx: &Context<'_>, first: u64, second: Option<u64>) -> Result<
     })
 }
 
-fn require_reader(cx: &Context<'_>) -> Result<(), Error> {
+/// Fails unless the caller may read the audit log.
+pub(crate) fn require_reader(cx: &Context<'_>) -> Result<(), Error> {
     cx.require_active()?;
     cx.require(Capability::ReadAuditLog)
 }
@@ -132,7 +133,8 @@ fn root(cx: &Context<'_>, size: u64) -> Result<Hash, Error> {
     proven(cx.session.audit_root(size).map_err(ProofError::Nodes))
 }
 
-fn proven<T>(proof: Result<T, ProofError<StoreError>>) -> Result<T, Error> {
+/// A proof, unless what it leads through is not there.
+pub(crate) fn proven<T>(proof: Result<T, ProofError<StoreError>>) -> Result<T, Error> {
     proof.map_err(|error| match error {
         ProofError::NotThere | ProofError::Nodes(StoreError::NotKept) => Missing::AuditEvidence.into(),
         ProofError::Nodes(error) => error.into(),

@@ -21,10 +21,12 @@ mod outside_pim;
 mod people;
 pub mod read;
 mod requests;
+mod retention;
 mod role_definitions;
 mod running;
 mod settings;
 pub mod setup;
+pub mod shipping;
 pub mod sign_ins;
 
 pub use authentication_contexts::{delete_authentication_context, put_authentication_context};

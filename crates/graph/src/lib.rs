@@ -5,8 +5,10 @@
 //!   print them.
 //! * [`routes`] turns a path into an operation on a set, with its keys.
 //! * [`body`] turns request bodies into model values, tolerant of what real clients send.
+//! * [`azure_monitor`] is the shape in which audit events leave for a SIEM.
 //! * [`shape`] turns records into JSON; [`error`] has every error with its exact code and message.
 
+pub mod azure_monitor;
 pub mod body;
 pub mod description;
 pub mod documentation;

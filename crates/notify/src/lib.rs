@@ -1,4 +1,5 @@
-//! What a message says, and how it is handed to a mail server.
+//! What a message says, and how it is handed to a mail server; and how records of the audit log are handed to a
+//! collector ([`siem`]).
 //!
 //! [`letter()`] puts a notice into words: `wording` says what, two layouts in `templates` say it as text
 //! and as HTML, so that the two can never differ. [`Mail`] is a letter on its way to one address;
@@ -9,6 +10,7 @@
 mod layout;
 mod letter;
 mod mail;
+pub mod siem;
 mod smtp;
 mod values;
 mod wording;

@@ -1,5 +1,9 @@
 //! Evidence of the audit log: what it takes to verify it without believing this server. These routes are Tenure's own.
 
+mod csv;
+pub mod export;
+pub mod shipping;
+
 use std::sync::Arc;
 
 use axum::extract::rejection::QueryRejection;

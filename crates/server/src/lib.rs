@@ -67,6 +67,8 @@ pub fn router(app: App) -> Router {
         .route("/ext/v1/audit/blocks", get(audit::blocks))
         .route("/ext/v1/audit/inclusion", get(audit::inclusion))
         .route("/ext/v1/audit/consistency", get(audit::consistency))
+        .route("/ext/v1/audit/export", get(audit::export::export))
+        .route("/ext/v1/audit/shipping", get(audit::shipping::progress))
         .route("/ext/v1/alerts", get(alerts::list))
         .route("/ext/v1/alerts/{name}", get(alerts::get))
         .route("/livez", get(health::live))

@@ -23,7 +23,7 @@ mod writer;
 
 pub use aggregates::alerts::facts::{ActivationKey, SignInGrant, UserSlice};
 pub use aggregates::audit::{
-    AuditFault, AuditReport, AuditVerification, Removals, StoredCheckpoint, verify_audit,
+    AuditCursor, AuditFault, AuditReport, AuditVerification, Removals, StoredCheckpoint, verify_audit,
 };
 pub use aggregates::census::{ActivityCount, HolderCount};
 pub use aggregates::credentials::SigningKeyRow;

@@ -185,6 +185,16 @@ pub(crate) enum AuditTargets {
 }
 
 #[derive(Clone, Copy, Iden)]
+pub(crate) enum AuditCursors {
+    Table,
+    Destination,
+    Position,
+    MovedAt,
+    Failures,
+    LastError,
+}
+
+#[derive(Clone, Copy, Iden)]
 pub(crate) enum AuthenticationContexts {
     Table,
     Id,

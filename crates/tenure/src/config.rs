@@ -2,6 +2,7 @@
 //! keys are errors, and every refusal names the key and where it was set.
 
 mod alerts;
+mod audit;
 mod licence;
 mod mail;
 mod throttling;
@@ -17,6 +18,8 @@ use serde::Deserialize;
 use server::Allowance;
 
 use self::alerts::AlertsLayer;
+use self::audit::AuditLayer;
+pub use self::audit::{AuditConfig, CHECKPOINTS_FILE, SyslogTarget, WitnessTarget};
 use self::licence::LicenceLayer;
 use self::mail::MailLayer;
 pub use self::mail::{MailConfig, SUBJECT_PREFIX_DEFAULT};
@@ -44,7 +47,8 @@ struct Layer {
     domain: Option<String>,
     minimum_active_duration: Option<IsoDuration>,
     extended_approvals: Option<bool>,
-    audit_key_file: Option<PathBuf>,
+    #[serde(default)]
+    audit: AuditLayer,
     #[serde(default)]
     licence: LicenceLayer,
     #[serde(default)]
@@ -69,7 +73,7 @@ impl Layer {
             domain: upper.domain.or(self.domain),
             minimum_active_duration: upper.minimum_active_duration.or(self.minimum_active_duration),
             extended_approvals: upper.extended_approvals.or(self.extended_approvals),
-            audit_key_file: upper.audit_key_file.or(self.audit_key_file),
+            audit: self.audit.under(upper.audit),
             licence: self.licence.under(upper.licence),
             alerts: self.alerts.under(upper.alerts),
             mail: self.mail.under(upper.mail),
@@ -108,8 +112,8 @@ pub struct ServeConfig {
     pub limits: Limits,
     /// Whether approvals may go beyond what Graph knows.
     pub extended_approvals: bool,
-    /// Where the key is that signs the audit log, if not in the data folder.
-    pub audit_key_file: Option<PathBuf>,
+    /// What is done about the audit log, besides writing it.
+    pub audit: AuditConfig,
     /// What the tenant is licensed for.
     pub licence: Licence,
     /// What the alerts of ours turn on.
@@ -170,7 +174,7 @@ impl ServeConfig {
                     ..Limits::default()
                 }),
             extended_approvals: layer.extended_approvals.unwrap_or(false),
-            audit_key_file: layer.audit_key_file,
+            audit: layer.audit.check()?,
             licence: layer.licence.check()?,
             alerts: layer.alerts.options(),
             mail: layer.mail.check()?,
@@ -202,7 +206,6 @@ fn from_environment(variables: impl Iterator<Item = (String, String)>) -> anyhow
             "BEHIND_PROXY" => layer.behind_proxy = Some(value.parse().with_context(invalid)?),
             "TLS_CERTIFICATE" => layer.tls_certificate = Some(value.into()),
             "TLS_KEY" => layer.tls_key = Some(value.into()),
-            "AUDIT_KEY_FILE" => layer.audit_key_file = Some(value.into()),
             "TENANT_NAME" => layer.tenant_name = Some(value),
             "DOMAIN" => layer.domain = Some(value),
             "MINIMUM_ACTIVE_DURATION" => {
@@ -216,6 +219,8 @@ fn from_environment(variables: impl Iterator<Item = (String, String)>) -> anyhow
                     layer.licence.set(key, &value)
                 } else if let Some(key) = key.strip_prefix("MAIL_") {
                     layer.mail.set(key, value)
+                } else if let Some(key) = key.strip_prefix("AUDIT_") {
+                    layer.audit.set(key, &value)
                 } else if let Some(key) = key.strip_prefix("ALERTS_") {
                     layer.alerts.set(key, &value)
                 } else if let Some(key) = key.strip_prefix("THROTTLING_") {
@@ -244,7 +249,7 @@ fn from_flags(flags: &ServeArguments) -> Layer {
         domain: None,
         minimum_active_duration: None,
         extended_approvals: None,
-        audit_key_file: None,
+        audit: AuditLayer::default(),
         licence: LicenceLayer::default(),
         alerts: AlertsLayer::default(),
         mail: MailLayer::default(),

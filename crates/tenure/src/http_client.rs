@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use rustls::pki_types::CertificateDer;
+use rustls::{ClientConfig, RootCertStore};
 use rustls_native_certs::load_native_certs;
 use ureq::Agent;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider, parse_pem};
@@ -27,6 +29,21 @@ pub fn agent(ca_file: Option<&Path>) -> anyhow::Result<Agent> {
         .http_status_as_error(false)
         .build();
     Ok(Agent::new_with_config(config))
+}
+
+/// The same trust for what is not HTTP.
+pub fn tls_config(ca_file: Option<&Path>) -> anyhow::Result<Arc<ClientConfig>> {
+    let mut trusted = RootCertStore::empty();
+    let roots = roots(ca_file)?;
+    let certificates = roots.iter().map(|root| CertificateDer::from(root.der().to_vec()));
+    // Systems have certificates that nobody can use any more.
+    trusted.add_parsable_certificates(certificates);
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(trusted)
+        .with_no_client_auth();
+    Ok(Arc::new(config))
 }
 
 fn roots(ca_file: Option<&Path>) -> anyhow::Result<Vec<Certificate<'static>>> {

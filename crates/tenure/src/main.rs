@@ -14,6 +14,7 @@ mod logging;
 mod postman;
 mod serve;
 mod setup;
+mod shipping;
 mod tls;
 
 use std::process::ExitCode;

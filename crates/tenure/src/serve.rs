@@ -15,6 +15,7 @@ use crate::config::ServeConfig;
 use crate::data_folder::{self, FolderKind};
 use crate::life_cycle::{self, Listener};
 use crate::postman::{Counter, Postman};
+use crate::shipping::Shipping;
 use crate::{audit, entropy, keys, setup, tls};
 
 /// Runs until it is told to stop.
@@ -36,15 +37,17 @@ async fn serve(config: ServeConfig, json: bool) -> anyhow::Result<()> {
         );
     }
     let keys = keys::load_or_make(&store, SystemClock.now())?;
-    audit::key::sign_with(&store, config.audit_key_file.as_deref(), &config.data_dir)?;
+    audit::key::sign_with(&store, config.audit.key_file.as_deref(), &config.data_dir)?;
+    let entropy = entropy::source(None)?;
     let engine = life_cycle::start_engine(
         store.clone(),
         Arc::new(SystemClock),
-        entropy::source(None)?,
+        entropy.clone(),
         Options {
             limits: config.limits,
             notices: config.mail.notices,
             extended_approvals: config.extended_approvals,
+            audit: config.audit.options(),
             alerts: config.alerts,
         },
     )?;
@@ -70,6 +73,7 @@ async fn serve(config: ServeConfig, json: bool) -> anyhow::Result<()> {
         subject_prefix: config.mail.subject_prefix,
     };
     let app = App::new(engine.clone(), keys, options);
+    let shipping = Shipping::start(&engine, &config.audit, host_of(&base_url), &entropy)?;
     let postman = match config.mail.server {
         Some(server) => Some(Postman::start(
             engine,
@@ -92,8 +96,15 @@ async fn serve(config: ServeConfig, json: bool) -> anyhow::Result<()> {
     if let Some(postman) = postman {
         postman.stop();
     }
+    shipping.stop();
     store.close();
     outcome
+}
+
+/// The host in a base URL.
+fn host_of(base_url: &str) -> &str {
+    let authority = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
+    authority.split(['/', ':']).next().unwrap_or_default()
 }
 
 /// The URL of a listener itself.

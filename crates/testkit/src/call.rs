@@ -1,7 +1,7 @@
 //! Calls of the API without a socket: a request goes into the router and the answer comes out.
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, Method, Request};
 use http_body_util::BodyExt as _;
@@ -39,6 +39,34 @@ impl Answer {
     }
 }
 
+/// An answer whose body is taken piece by piece.
+#[derive(Debug)]
+pub struct Opened {
+    /// The status code.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    body: Body,
+}
+
+impl Opened {
+    /// The next piece; none at the end.
+    ///
+    /// # Errors
+    /// If the body is broken off, as a client sees its connection end.
+    pub(crate) async fn next(&mut self) -> Option<Result<Bytes, axum::Error>> {
+        loop {
+            match self.body.frame().await? {
+                Ok(frame) => match frame.into_data() {
+                    Ok(data) if !data.is_empty() => return Some(Ok(data)),
+                    _ => {}
+                },
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}
+
 /// Sends one request; a body makes it JSON.
 pub(crate) async fn send(
     router: &Router,
@@ -47,6 +75,32 @@ pub(crate) async fn send(
     token: Option<&str>,
     body: Option<&Value>,
 ) -> Answer {
+    let Opened {
+        status,
+        headers,
+        body,
+    } = open(router, method, path, token, body).await;
+    let bytes = body.collect().await.expect("the body is read").to_bytes();
+    let body = match bytes.as_ref() {
+        [] => Value::Null,
+        text => serde_json::from_slice(text)
+            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(text).into_owned())),
+    };
+    Answer {
+        status,
+        headers,
+        body,
+    }
+}
+
+/// Sends one request, and leaves the body of the answer to be taken.
+pub(crate) async fn open(
+    router: &Router,
+    method: Method,
+    path: &str,
+    token: Option<&str>,
+    body: Option<&Value>,
+) -> Opened {
     let mut request = Request::builder().method(method).uri(path);
     if let Some(token) = token {
         request = request.header(AUTHORIZATION, format!("Bearer {token}"));
@@ -64,13 +118,7 @@ pub(crate) async fn send(
         Err(never) => match never {},
     };
     let (parts, body) = response.into_parts();
-    let bytes = body.collect().await.expect("the body is read").to_bytes();
-    let body = match bytes.as_ref() {
-        [] => Value::Null,
-        text => serde_json::from_slice(text)
-            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(text).into_owned())),
-    };
-    Answer {
+    Opened {
         status: parts.status.as_u16(),
         headers: parts.headers,
         body,

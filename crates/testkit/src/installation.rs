@@ -42,7 +42,7 @@ impl Installation {
         let mut store_options = StoreOptions::new(folder.to_owned());
         adjust(&mut store_options);
         let store = Store::open(store_options).expect("the store opens");
-        store.sign_audit_with(Signer::from_seed(AUDIT_ORIGIN, [1; 32]).expect("the name is one"));
+        store.sign_audit_with(audit_signer());
         found(&store, clock.as_ref(), &entropy);
         let keys = keys(&store);
         let application = store
@@ -98,6 +98,14 @@ impl Installation {
     pub fn close(self) {
         self.store.close();
     }
+}
+
+/// What signs the audit log of every tenant here.
+///
+/// # Panics
+/// Never.
+pub fn audit_signer() -> Signer {
+    Signer::from_seed(AUDIT_ORIGIN, [1; 32]).expect("the name is one")
 }
 
 /// Founds the tenant, its application and its signing key, unless they are there.

@@ -19,7 +19,7 @@ mod tenant;
 mod tokens;
 
 pub use bulk::{Populated, Population, populate};
-pub use call::Answer;
-pub use installation::Installation;
+pub use call::{Answer, Opened};
+pub use installation::{Installation, audit_signer};
 pub use tenant::{Peculiarities, Tenant};
 pub use tokens::{BASE_URL, Tokens};

@@ -1,11 +1,14 @@
 //! A tenant with its server, its clock and its client.
 
+use std::path::Path;
 use std::sync::{Arc, mpsc};
 
 use axum::Router;
+use axum::body::Bytes;
 use engine::alerts::AlertOptions;
 use engine::announce::Announced;
 use engine::notices::{Mail, NoticeOptions};
+use engine::shipping::AuditOptions;
 use engine::{Context, Engine, Error, Options};
 use http::Method;
 use model::access::PermissionSet;
@@ -21,7 +24,7 @@ use store::StoreError;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::call::{self, Answer};
+use crate::call::{self, Answer, Opened};
 use crate::installation::Installation;
 use crate::people;
 use crate::tokens::Tokens;
@@ -31,6 +34,9 @@ const START: Instant = Instant::from_seconds(1_772_438_400);
 
 /// How long before its end the holder of an activation is told.
 const BEFORE_ACTIVATION_ENDS: IsoDuration = IsoDuration::from_minutes(15);
+
+/// The database in a tenant's folder.
+const DATABASE: &str = "tenure.db";
 
 /// A founded tenant in a folder that goes away with it.
 pub struct Tenant {
@@ -43,12 +49,14 @@ pub struct Tenant {
 }
 
 /// How a tenant's server differs from one with the defaults.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Peculiarities {
     /// Whether approvals may go beyond what Graph knows.
     pub extended_approvals: bool,
     /// How much one identity may ask; without limit by default.
     pub allowance: Allowance,
+    /// How long the audit log is kept, and who else gets it.
+    pub audit: AuditOptions,
     /// The principal name of an account that is for emergencies.
     pub break_glass_account: Option<&'static str>,
 }
@@ -64,7 +72,7 @@ impl Running {
         folder: &TempDir,
         clock: &Arc<ManualClock>,
         entropy: &Arc<dyn Entropy>,
-        peculiarities: Peculiarities,
+        peculiarities: &Peculiarities,
     ) -> Self {
         let options = Options {
             extended_approvals: peculiarities.extended_approvals,
@@ -82,6 +90,7 @@ impl Running {
                 weekly_digest: true,
                 ..NoticeOptions::default()
             },
+            audit: peculiarities.audit.clone(),
             ..Options::default()
         };
         let installation = Installation::open(
@@ -119,7 +128,7 @@ impl Tenant {
             .build()
             .expect("a runtime can be made");
         Self {
-            running: Running::start(&folder, &clock, &entropy, peculiarities),
+            running: Running::start(&folder, &clock, &entropy, &peculiarities),
             peculiarities,
             clock,
             entropy,
@@ -150,13 +159,26 @@ impl Tenant {
         running.stop();
         let clock = Arc::new(ManualClock::starting_at(now));
         Self {
-            running: Running::start(&folder, &clock, &entropy, peculiarities),
+            running: Running::start(&folder, &clock, &entropy, &peculiarities),
             peculiarities,
             clock,
             entropy,
             folder,
             runtime,
         }
+    }
+
+    /// The same, with other settings.
+    #[must_use]
+    pub fn restart_with(mut self, peculiarities: Peculiarities) -> Self {
+        self.peculiarities = peculiarities;
+        self.restart()
+    }
+
+    /// Stops the server, and has somebody look at its database.
+    pub fn stopped<T>(self, look: impl FnOnce(&Path) -> T) -> T {
+        self.running.stop();
+        look(&self.folder.path().join(DATABASE))
     }
 
     /// The running engine.
@@ -293,6 +315,22 @@ impl Tenant {
     /// `GET`
     pub fn get(&self, token: &str, path: &str) -> Answer {
         self.send(Method::GET, path, Some(token), None)
+    }
+
+    /// `GET` of a body that is long.
+    pub fn open(&self, token: &str, path: &str) -> Opened {
+        self.runtime.block_on(call::open(
+            &self.running.router,
+            Method::GET,
+            path,
+            Some(token),
+            None,
+        ))
+    }
+
+    /// The next piece of such a body; none at its end, and an error if it is broken off.
+    pub fn next(&self, opened: &mut Opened) -> Option<Result<Bytes, axum::Error>> {
+        self.runtime.block_on(opened.next())
     }
 
     /// `POST`

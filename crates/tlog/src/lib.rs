@@ -8,6 +8,7 @@ mod note;
 mod proof;
 mod tree;
 pub mod verify;
+pub mod witness;
 
 pub use checkpoint::{CHECKPOINT_BYTES_MAX, Checkpoint, MalformedCheckpoint};
 pub use hash::{Hash, MalformedHash, leaf_hash, node_hash};

@@ -12,9 +12,9 @@ use sha2::{Digest as _, Sha256};
 const ALGORITHM: u8 = 1;
 /// What a stored private key begins with, as in Go's `sumdb/note`.
 const PRIVATE_PREFIX: &str = "PRIVATE+KEY+";
-const SIGNATURE_PREFIX: &str = "\u{2014} ";
+pub(crate) const SIGNATURE_PREFIX: &str = "\u{2014} ";
 /// Signatures that a note carries at the most; C2SP asks for no less than 16.
-const SIGNATURES_MAX: usize = 32;
+pub(crate) const SIGNATURES_MAX: usize = 32;
 
 /// A key is not in its form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,8 +37,13 @@ pub enum NoteError {
 
 /// The first four bytes of the hash of name, algorithm and key: what signatures name a key by.
 pub fn key_id(name: &str, public_key: &[u8]) -> u32 {
+    key_id_for(ALGORITHM, name, public_key)
+}
+
+/// The same for a key that signs in another way.
+pub(crate) fn key_id_for(algorithm: u8, name: &str, public_key: &[u8]) -> u32 {
     let mut hasher = Sha256::new_with_prefix(name);
-    hasher.update([b'\n', ALGORITHM]);
+    hasher.update([b'\n', algorithm]);
     hasher.update(public_key);
     let [first, second, third, fourth, ..]: [u8; 32] = hasher.finalize().into();
     u32::from_be_bytes([first, second, third, fourth])
@@ -49,13 +54,13 @@ fn is_key_name(name: &str) -> bool {
 }
 
 /// `name+id+base64(algorithm, key)`: the parts of a key as text.
-fn parse_key(text: &str) -> Result<(&str, u32, [u8; 32]), MalformedKey> {
+pub(crate) fn parse_key(algorithm: u8, text: &str) -> Result<(&str, u32, [u8; 32]), MalformedKey> {
     let (name, rest) = text.split_once('+').ok_or(MalformedKey)?;
     let (id, key) = rest.split_once('+').ok_or(MalformedKey)?;
     let id = u32::from_str_radix(id, 16).map_err(|_| MalformedKey)?;
     let key = STANDARD.decode(key).map_err(|_| MalformedKey)?;
     match key.split_first() {
-        Some((&ALGORITHM, key)) if is_key_name(name) => {
+        Some((found, key)) if *found == algorithm && is_key_name(name) => {
             Ok((name, id, key.try_into().map_err(|_| MalformedKey)?))
         }
         _ => Err(MalformedKey),
@@ -92,7 +97,7 @@ impl FromStr for VerifierKey {
     type Err = MalformedKey;
 
     fn from_str(text: &str) -> Result<Self, MalformedKey> {
-        let (name, id, public_key) = parse_key(text.trim())?;
+        let (name, id, public_key) = parse_key(ALGORITHM, text.trim())?;
         if id != key_id(name, &public_key) {
             return Err(MalformedKey);
         }
@@ -145,7 +150,7 @@ impl Signer {
     /// [`MalformedKey`] if it is not that.
     pub fn from_secret_text(text: &str) -> Result<Self, MalformedKey> {
         let text = text.trim().strip_prefix(PRIVATE_PREFIX).ok_or(MalformedKey)?;
-        let (name, id, seed) = parse_key(text)?;
+        let (name, id, seed) = parse_key(ALGORITHM, text)?;
         let signer = Self::from_seed(name, seed)?;
         if signer.verifier.id == id {
             Ok(signer)
@@ -180,6 +185,36 @@ impl Signer {
     }
 }
 
+/// A line that says who signed.
+pub(crate) struct Line<'a> {
+    /// The name of the key.
+    pub name: &'a str,
+    /// Its id.
+    pub id: u32,
+    /// What it made.
+    pub signature: Vec<u8>,
+}
+
+impl<'a> Line<'a> {
+    pub(crate) fn parse(line: &'a str) -> Option<Self> {
+        let (name, signature) = line.strip_prefix(SIGNATURE_PREFIX)?.split_once(' ')?;
+        let bytes = STANDARD.decode(signature).ok()?;
+        let (id, signature) = bytes.split_first_chunk::<4>()?;
+        Some(Self {
+            name,
+            id: u32::from_be_bytes(*id),
+            signature: signature.to_vec(),
+        })
+    }
+}
+
+/// Whether an Ed25519 key signed these bytes.
+pub(crate) fn is_signed(public_key: &[u8; 32], bytes: &[u8], signature: &[u8]) -> bool {
+    UnparsedPublicKey::new(&ED25519, public_key)
+        .verify(bytes, signature)
+        .is_ok()
+}
+
 /// The text of a note that one of `keys` signed. Lines by others are left aside.
 pub(crate) fn open<'a>(note: &'a str, keys: &[VerifierKey]) -> Result<&'a str, NoteError> {
     // Signatures stand after the last empty line.
@@ -190,19 +225,13 @@ pub(crate) fn open<'a>(note: &'a str, keys: &[VerifierKey]) -> Result<&'a str, N
     }
     let mut outcome = Err(NoteError::NotSigned);
     for line in signatures.lines() {
-        let (name, signature) = line
-            .strip_prefix(SIGNATURE_PREFIX)
-            .and_then(|rest| rest.split_once(' '))
-            .ok_or(NoteError::Malformed)?;
-        let bytes = STANDARD.decode(signature).map_err(|_| NoteError::Malformed)?;
-        let (id, signature) = bytes.split_first_chunk::<4>().ok_or(NoteError::Malformed)?;
-        let id = u32::from_be_bytes(*id);
+        let Line { name, id, signature } = Line::parse(line).ok_or(NoteError::Malformed)?;
         let Some(key) = keys.iter().find(|key| key.id == id && key.name == name) else {
             continue;
         };
-        UnparsedPublicKey::new(&ED25519, key.public_key)
-            .verify(text.as_bytes(), signature)
-            .map_err(|_| NoteError::WrongSignature)?;
+        if !is_signed(&key.public_key, text.as_bytes(), &signature) {
+            return Err(NoteError::WrongSignature);
+        }
         outcome = Ok(text);
     }
     outcome

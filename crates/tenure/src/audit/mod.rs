@@ -5,6 +5,7 @@ mod export;
 pub mod key;
 mod verify;
 
+pub use self::evidence::KeptCheckpoint;
 use crate::arguments::AuditCommand;
 
 /// Runs a subcommand of `tenure audit`.

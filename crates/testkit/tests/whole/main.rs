@@ -7,6 +7,7 @@
 
 mod alerts;
 mod approvals;
+mod audit;
 mod audit_rows;
 mod authorisation;
 mod challenges;

@@ -1,6 +1,7 @@
 //! The audit log: its events, the Merkle tree over them, and the checkpoints that were signed of it.
 
 mod checkpoints;
+mod cursors;
 mod events;
 mod inspection;
 mod report;
@@ -8,6 +9,7 @@ mod retention;
 mod tree;
 
 pub use checkpoints::StoredCheckpoint;
+pub use cursors::AuditCursor;
 pub(crate) use events::{EVENT_COLUMNS, TABLE, read_event};
 pub use inspection::verify_audit;
 pub use report::{AuditFault, AuditReport, AuditVerification, Removals};

@@ -380,3 +380,13 @@ CREATE INDEX approval_decisions_by_decider ON approval_decisions (decided_by, de
 -- Who has left. Paid for when somebody leaves.
 CREATE INDEX memberships_left_by_container ON memberships (container_id, member_id) WHERE removed_at IS NOT NULL;
 CREATE INDEX memberships_left_by_member ON memberships (member_id, container_id) WHERE removed_at IS NOT NULL;
+
+-- Up to where the audit log was handed on, by the name of who takes it: the number of a record, or the size of a
+-- checkpoint. It moves when the other side has what is before it.
+CREATE TABLE audit_cursors (
+    destination TEXT NOT NULL PRIMARY KEY,
+    position    INTEGER NOT NULL,
+    moved_at    INTEGER,
+    failures    INTEGER NOT NULL,
+    last_error  TEXT
+) STRICT, WITHOUT ROWID;

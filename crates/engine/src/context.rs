@@ -11,10 +11,10 @@ use rules::authority::Capability;
 use store::{Holdings, Session};
 
 use crate::alerts::AlertOptions;
+use crate::audit_log::shipping::AuditOptions;
 use crate::error::Error;
 use crate::notices::NoticeOptions;
 use crate::running::Options;
-use crate::shipping::AuditOptions;
 
 /// One call, on a storage thread, inside one transaction.
 pub struct Context<'a> {

@@ -14,13 +14,14 @@ use store::{Holdings, Session, Store, StoreError, StoredCheckpoint};
 
 use crate::alerts::{self, AlertOptions, Found, Occasion, Watch};
 use crate::announce::{self, Announced};
+use crate::audit_log::retention;
+use crate::audit_log::shipping::{self, AuditOptions, Unwitnessed};
 use crate::context::Context;
 use crate::error::Error;
 use crate::licence::change_licence;
 use crate::notices::{self, DueMail, NoticeOptions, Outcome};
 use crate::read::PageTokenKey;
-use crate::shipping::{self, AuditOptions, Unwitnessed};
-use crate::{retention, setup};
+use crate::setup;
 
 /// What an engine is started with.
 #[derive(Clone, Debug, Default)]

@@ -14,9 +14,7 @@ pub mod entropy;
 pub mod grant;
 pub mod history;
 pub mod ids;
-pub mod insight;
 pub mod licence;
-mod mail_address;
 pub mod notice;
 pub mod policy;
 pub mod read;
@@ -38,7 +36,7 @@ pub use ids::{
     TenantId,
 };
 pub use licence::{Licence, LicencePlan};
-pub use mail_address::MailAddress;
+pub use notice::mail_address::MailAddress;
 pub use notice::{Audience, Delivery, DeliveryStatus, Message, Notice, NoticeEvent};
 pub use policy::{Policy, PolicyRule, RuleId};
 pub use record::Record;

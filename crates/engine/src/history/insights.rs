@@ -3,7 +3,7 @@
 //! and a next one all the same.
 
 use model::directory::ObjectKind;
-use model::insight::InsightKind;
+use model::history::insight::InsightKind;
 use model::{Grant, GrantId, GrantKind, Instant, ObjectId, RoleDefinition, RoleDefinitionId};
 use rules::insights::{
     LOOKED_BACK, Lengths, RoleUse, ShorterDuration, StandingAccess, UnusedEligibility, broader_roles,

@@ -6,9 +6,9 @@ use store::{Session, StoreError};
 use tlog::TILE_WIDTH;
 
 use crate::audit::{Removal, record_removal, record_retention_change};
+use crate::audit_log::shipping::{self, AuditOptions};
 use crate::context::Context;
 use crate::error::Error;
-use crate::shipping::{self, AuditOptions};
 
 /// Records that one transaction removes at the most.
 pub const REMOVED_PER_TRANSACTION_MAX: u64 = 1_024;

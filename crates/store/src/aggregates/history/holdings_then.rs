@@ -9,10 +9,8 @@ use model::history::HoldingsQuery;
 use model::{Grant, GrantId, Instant, ObjectId, RoleDefinitionId};
 use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, UnionType};
 
-use super::not_indexed;
-use crate::aggregates::grants::{
-    TABLE, column, grants, is_ended, is_not_over, is_open, of_either_kind, read_grant,
-};
+use super::{is_ended, not_indexed};
+use crate::aggregates::grants::{TABLE, column, grants, is_not_over, is_open, of_either_kind, read_grant};
 use crate::aggregates::memberships::relation;
 use crate::schema::{Grants, Memberships, Objects, Roles};
 use crate::value::bind;
@@ -61,7 +59,7 @@ impl Session {
             found.extend(self.rows(TABLE, &select, read_grant)?);
         }
         match page.part {
-            ThenPart::Lasting => found.sort_by_key(|grant| lasting_key(grant)),
+            ThenPart::Lasting => found.sort_by_key(lasting_key),
             ThenPart::Over => found.sort_by_key(over_key),
         }
         found.truncate(page.limit);

@@ -18,8 +18,12 @@ fn query(at_micros: i64) -> HoldingsQuery {
     }
 }
 
+/// The two ways in which a listing is put together.
+const WAYS: [&[ThenPart]; 2] = [&[ThenPart::Lasting, ThenPart::Over], &[ThenPart::Begun]];
+
 /// Every grant of an instant, in pages of so many; `between` runs after each.
 fn listed(
+    parts: &[ThenPart],
     world: &World,
     query: &HoldingsQuery,
     listed_at: i64,
@@ -27,7 +31,7 @@ fn listed(
     between: impl Fn(&World),
 ) -> Vec<GrantId> {
     let mut found = Vec::new();
-    for part in [ThenPart::Lasting, ThenPart::Over] {
+    for part in parts.iter().copied() {
         let mut after = None;
         loop {
             let (query, page) = (
@@ -70,13 +74,16 @@ fn what_held_at_an_instant_is_listed_once_on_pages_of_any_size() {
     world.write(various);
     for instant in [9, 10, 14, 15, 22, 25, 31, 32, 99] {
         let expected = in_force(&world, at(instant));
-        for limit in [1, 2, 5, 100] {
+        for (limit, way) in [1, 2, 5, 100]
+            .into_iter()
+            .flat_map(|limit| WAYS.map(|way| (limit, way)))
+        {
             // Listed long after, while nothing was noted of what time ended.
             for listed_at in [instant, 23, 99]
                 .into_iter()
                 .filter(|listed_at| *listed_at >= instant)
             {
-                let mut found = listed(&world, &query(instant), listed_at, limit, |_| {});
+                let mut found = listed(way, &world, &query(instant), listed_at, limit, |_| {});
                 found.sort();
                 assert_eq!(found, expected, "at {instant}, listed at {listed_at} by {limit}");
             }
@@ -86,13 +93,14 @@ fn what_held_at_an_instant_is_listed_once_on_pages_of_any_size() {
 
 #[test]
 fn what_ends_or_is_noted_between_pages_is_listed_once() {
-    for (instant, listed_at) in [(14, 14), (14, 23), (14, 40)] {
+    let cases = [(14, 14), (14, 23), (14, 40)];
+    for ((instant, listed_at), way) in cases.into_iter().flat_map(|case| WAYS.map(|way| (case, way))) {
         let world = World::new();
         world.populate(1..6, 1..4);
         world.write(various);
         let mut expected = in_force(&world, at(instant));
         let next = std::cell::Cell::new(1_u128);
-        let mut found = listed(&world, &query(instant), listed_at, 2, |world| {
+        let mut found = listed(way, &world, &query(instant), listed_at, 2, |world| {
             // One after the other is noted as over, or taken away later than the listing began.
             let n = next.replace(next.get() + 1);
             world.write(move |s| {
@@ -149,8 +157,8 @@ fn questions_are_narrowed() {
                 .is_some_and(|grant| holds(&grant))
         };
         let expected: Vec<GrantId> = in_force(&world, at(14)).into_iter().filter(is_wanted).collect();
-        for listed_at in [14, 40] {
-            let mut found = listed(&world, &narrowed, listed_at, 2, |_| {});
+        for (listed_at, way) in [14, 40].into_iter().flat_map(|at| WAYS.map(|way| (at, way))) {
+            let mut found = listed(way, &world, &narrowed, listed_at, 2, |_| {});
             found.sort();
             assert_eq!(found, expected, "{narrowed:?}");
         }
@@ -216,4 +224,12 @@ fn memberships_are_known_as_they_stood() {
     let names = world.read(|s| s.names_of_objects([object_id(20), object_id(99)]));
     assert_eq!(names.len(), 1);
     assert_eq!(names[&object_id(20)].deleted_at, Some(at(50)));
+}
+
+#[test]
+fn an_instant_is_looked_for_from_the_nearer_end() {
+    let [late, early] = WAYS;
+    for (instant, way) in [(5, early), (14, early), (15, late), (20, late)] {
+        assert_eq!(ThenPart::of(at(instant), at(20), at(10)), way, "{instant}");
+    }
 }

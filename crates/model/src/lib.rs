@@ -12,7 +12,6 @@ pub mod audit;
 pub mod directory;
 pub mod entropy;
 pub mod grant;
-pub mod history;
 pub mod ids;
 pub mod licence;
 pub mod notice;
@@ -45,4 +44,4 @@ pub use role::RoleDefinition;
 pub use scope::DirectoryScope;
 pub use time::{Clock, Instant, IsoDuration, ManualClock, MonotonicClock};
 
-pub use read::{query, record};
+pub use read::{history, insight, query, record};

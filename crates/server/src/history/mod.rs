@@ -11,8 +11,8 @@ use axum::routing::get;
 use engine::history::{self, About, InsightQuery, StatisticsQuery, TimelineQuery};
 use graph::GraphError;
 use http::{HeaderMap, StatusCode, Uri};
-use model::history::insight::InsightKind;
 use model::history::{EventKind, Grouping, HoldingsQuery};
+use model::insight::InsightKind;
 use model::{GrantKind, ObjectId, RoleDefinitionId};
 use serde_json::{Value, json};
 

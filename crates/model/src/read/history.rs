@@ -1,8 +1,6 @@
 //! The past, as it is asked about: who held what at an instant, what happened to somebody or with a role, and
 //! how much of it there was.
 
-pub mod insight;
-
 use crate::directory::Relation;
 use crate::policy::{Editor, RoleSettings};
 use crate::vocabulary::vocabulary;

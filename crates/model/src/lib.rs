@@ -12,9 +12,7 @@ pub mod audit;
 pub mod directory;
 pub mod entropy;
 pub mod grant;
-pub mod history;
 pub mod ids;
-pub mod insight;
 pub mod licence;
 mod mail_address;
 pub mod notice;
@@ -47,4 +45,4 @@ pub use role::RoleDefinition;
 pub use scope::DirectoryScope;
 pub use time::{Clock, Instant, IsoDuration, ManualClock, MonotonicClock};
 
-pub use read::{query, record};
+pub use read::{history, insight, query, record};

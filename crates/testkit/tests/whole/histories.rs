@@ -2,10 +2,11 @@
 //! an accepted order has its audit rows (I5), a refused one changed nothing but the audit log (I12), a
 //! restart loses nothing (I8) and revives nothing, whatever the machine's clock was set to (I9). In
 //! the end the grants that the store kept say who held what at every instant that was asked about
-//! (I1, I10).
+//! (I1, I10), and what the API says of the past is what they say.
 //!
 //! `TENURE_SEED` replays one history.
 
+mod past;
 mod steps;
 
 use std::collections::BTreeMap;
@@ -161,6 +162,9 @@ fn random_histories_keep_the_invariants() {
             history = history.step();
         }
         history.replay();
+        history.ask_who_held_what();
+        history.ask_what_happened();
+        history.ask_for_figures();
         accepted += history.requests.len();
         held += history.observed.iter().filter(|(.., decided)| *decided).count();
     }

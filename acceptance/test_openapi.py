@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from harness.alerts import ALERTS, OUTSIDE, SCOPE, alert_id
 from harness.demo import Demo
 from harness.order import ASSIGNMENT, ELIGIBILITY, SIDES, Order, lasting, permanent
 from harness.policy import set_rule
@@ -116,8 +117,8 @@ def idle(served: dict, statuses: dict[str, dict[str, int]]) -> list[str]:
 
 
 def furnish(demo: Demo) -> None:
-    """Makes what a fresh demo lacks: custom roles, activations in force and such as wait for approval, and orders
-    that can still be cancelled. Several of each, as a run uses some of it up."""
+    """Makes what a fresh demo lacks: custom roles, activations in force and such as wait for approval, orders that
+    can still be cancelled, and incidents of an alert. Several of each, as a run uses some of it up."""
     wire = demo.graph("alice")
     for _ in range(4):
         person, held, asked = demo.new_person(), demo.new_role(), demo.new_role()
@@ -132,6 +133,10 @@ def furnish(demo: Demo) -> None:
         for side in SIDES:
             later = Order(side, "adminAssign", person.id, demo.new_role(), window=lasting("P30D", demo.at(days=1)))
             wire.post(side.requests, later.json())
+        outside = {"principalId": person.id, "roleDefinitionId": demo.new_role(), "directoryScopeId": "/"}
+        wire.post("/roleManagement/directory/roleAssignments", outside)
+    scope = {"scopeId": "/", "scopeType": "DirectoryRole"}
+    demo.graph("alice", "beta").post(f"{ALERTS}/alerts/refresh", scope, status=202)
 
 
 def callers(demo: Demo, who: str) -> list[str]:
@@ -170,12 +175,18 @@ def pools(demo: Demo, name: str, served: dict) -> dict[str, list]:
     policy = found["unifiedRoleManagementPolicy-id"][0]
     rules = graph.list(f"/policies/roleManagementPolicies/{policy}/rules")
     units = found["administrativeUnit-id"]
+    alert = alert_id(demo, OUTSIDE)
+    has_alerts = name == "beta"
+    incidents = [it["id"] for it in graph.list(f"{ALERTS}/alerts/{alert}/alertIncidents")] if has_alerts else []
     custom = [it["id"] for it in graph.list("/roleManagement/directory/roleDefinitions", filter="isBuiltIn eq false")]
     return {
         **found,
         "directoryObject-id": everybody,
         "unifiedRoleDefinition-id": [*custom, *found["unifiedRoleDefinition-id"][:5]],
         "unifiedRoleManagementPolicyRule-id": [it["id"] for it in rules],
+        # One alert, so that incidents are those of it.
+        "unifiedRoleManagementAlert-id": [alert],
+        "unifiedRoleManagementAlertIncident-id": incidents,
         "approvalStep-id": found["approval-id"],
         "approvalStage-id": found["approval-id"],
         "authenticationContextClassReference-id": [f"c{number}" for number in range(1, 6)],
@@ -199,5 +210,6 @@ def pools(demo: Demo, name: str, served: dict) -> dict[str, list]:
 
 
 def ids(graph, collection: str) -> list[str]:
-    query = {"filter": "scopeId eq '/' and scopeType eq 'DirectoryRole'"} if collection.startswith("/policies") else {}
+    takes_scope = collection.startswith(("/policies", ALERTS)) and not collection.endswith("/operations")
+    query = {"filter": SCOPE} if takes_scope else {}
     return [it["id"] for it in graph.get(collection, top=20, **query)["value"]]

@@ -23,6 +23,8 @@ use crate::running::Options;
 
 /// Where the secret that signs page tokens is kept.
 const PAGE_TOKEN_SECRET: &str = "pageTokenSecret";
+/// Where it is kept which grant the tenant was founded with.
+const FIRST_ADMINISTRATOR: &str = "firstAdministrator";
 /// Bytes of that secret.
 const PAGE_TOKEN_SECRET_BYTES: usize = 32;
 
@@ -77,7 +79,8 @@ pub fn record_founding(cx: &Context<'_>) -> Result<(), Error> {
     )
 }
 
-/// Makes the first user, who may administer the tenant for good.
+/// Makes the first user, who may administer the tenant for good. The grant is remembered, so that no alert takes it for
+/// what somebody did behind PIM's back.
 pub fn add_first_administrator(
     cx: &Context<'_>,
     display_name: &str,
@@ -90,8 +93,9 @@ pub fn add_first_administrator(
         cx.now,
     );
     insert_object(cx, &object)?;
-    let grant = first_administrator(cx.entropy, object.id, cx.now);
+    let grant = first_grant(cx, object.id);
     cx.session.insert_grant(&grant)?;
+    cx.session.set_meta(FIRST_ADMINISTRATOR, &grant.id.to_string())?;
     record_outside_pim(cx, &grant, true)?;
     Ok(object.id)
 }
@@ -194,22 +198,27 @@ pub fn service_principal(
 
 /// The permanent Global Administrator that a tenant starts with. Made outside PIM, as nobody could
 /// have ordered it.
-pub fn first_administrator(entropy: &dyn Entropy, principal: ObjectId, now: Instant) -> Grant {
+fn first_grant(cx: &Context<'_>, principal: ObjectId) -> Grant {
     Grant {
-        id: GrantId::random(entropy),
+        id: GrantId::random(cx.entropy),
         kind: GrantKind::Assignment,
         principal_id: principal,
         role_definition_id: GLOBAL_ADMINISTRATOR,
         scope: DirectoryScope::Tenant,
         window: Window {
-            start: now,
+            start: cx.now,
             end: None,
         },
         ended: None,
         origin: GrantOrigin::OutsidePim,
-        created_at: now,
+        created_at: cx.now,
         activated_using: None,
     }
+}
+
+/// The grant with which the tenant was founded, if it has one.
+pub(crate) fn founding_grant(session: &Session) -> Result<Option<GrantId>, StoreError> {
+    Ok(session.meta(FIRST_ADMINISTRATOR)?.and_then(|id| id.parse().ok()))
 }
 
 /// The caller of what the service does by itself.

@@ -14,6 +14,7 @@ use super::names::{Names, incident_role, named};
 use super::{license as licensed, own};
 use crate::context::Context;
 use crate::error::Error;
+use crate::setup::founding_grant;
 
 /// Activations of the last days that are looked at at the most: some 100 MB, while they are.
 const ACTIVATIONS_MAX: u64 = 1_000_000;
@@ -26,7 +27,8 @@ pub fn find(cx: &Context<'_>, name: AlertName, settings: &AlertSettings) -> Resu
         (AlertName::RedundantAssignment, Thresholds::Idle { duration }) => unused(cx, duration)?,
         (AlertName::RolesAssignedOutsidePim, _) => {
             let grants = cx.session.grants_outside_pim(cx.now, INCIDENTS_MAX)?;
-            outside_pim::incidents(named(cx, grants)?, cx.now)
+            let founding = founding_grant(cx.session)?;
+            outside_pim::incidents(named(cx, grants)?, founding, cx.now)
         }
         (
             AlertName::SequentialActivationRenewals,

@@ -364,15 +364,13 @@ impl Search<'_, '_> {
     /// Looks at the activations of each role, one after the other. A place is the role that comes next.
     fn shorter(&mut self, place: Place) -> Result<Option<Place>, Error> {
         let since = self.now.saturating_sub(LOOKED_BACK);
-        let mut looked_at = 0;
-        for role in self.roles_from(place)? {
+        for (looked_at, role) in self.roles_from(place)?.into_iter().enumerate() {
             if self.is_full() || looked_at >= ROLES_EXAMINED_MAX {
                 return Ok(Some(Place {
                     role: Some(role.id),
                     ..Place::default()
                 }));
             }
-            looked_at += 1;
             let Some(policy) = self.cx.session.policy_of_role(role.id)? else {
                 continue;
             };

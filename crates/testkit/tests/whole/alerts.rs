@@ -346,13 +346,7 @@ fn an_emergency_account_that_is_used_is_an_alert_of_ours() {
     tenant.pass(IsoDuration::from_days(30));
     scan(&tenant);
     assert_eq!(own(&tenant, name)["isActive"], false);
-    let (reply, noted) = channel();
-    tenant.engine().write(
-        service_caller().into(),
-        move |cx| engine::sign_ins::note_sign_in(cx, account),
-        move |outcome| drop(reply.send(outcome)),
-    );
-    noted.recv().unwrap().unwrap();
+    tenant.as_service(move |cx| engine::sign_ins::note_renewal(cx, account));
     scan(&tenant);
     assert_ne!(
         own(&tenant, name)["incidents"][0]["lastSignInDateTime"],

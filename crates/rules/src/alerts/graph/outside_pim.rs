@@ -1,16 +1,18 @@
-//! A role was given without a request.
+//! A role was given without a request. The one with which the tenant was founded does not count: nobody could have
+//! ordered it.
 
 use model::alert::{Incident, Matter};
-use model::{GrantKind, GrantOrigin, Instant};
+use model::{GrantId, GrantKind, GrantOrigin, Instant};
 
 use crate::alerts::NamedGrant;
 
 /// One incident for each assignment, by the id that `/roleAssignments` shows.
-pub fn incidents(facts: Vec<NamedGrant>, now: Instant) -> Vec<Incident> {
+pub fn incidents(facts: Vec<NamedGrant>, founding: Option<GrantId>, now: Instant) -> Vec<Incident> {
     let is_outside = |fact: &NamedGrant| {
         let grant = &fact.grant;
         grant.kind == GrantKind::Assignment
             && grant.origin == GrantOrigin::OutsidePim
+            && Some(grant.id) != founding
             && grant.is_in_force(now)
     };
     facts

@@ -105,7 +105,7 @@ fn only_eligibilities_in_force_are_idle() {
 
 #[test]
 fn what_was_made_without_a_request_and_is_active_is_outside() {
-    let found = |named: NamedGrant| outside_pim::incidents(vec![named], NOW);
+    let found = |named: NamedGrant| outside_pim::incidents(vec![named], Some(id(99)), NOW);
     let outside = |mut named: NamedGrant| {
         named.grant.origin = GrantOrigin::OutsidePim;
         named
@@ -114,7 +114,9 @@ fn what_was_made_without_a_request_and_is_active_is_outside() {
     assert_eq!(incident.id, assignment(days(1)).grant.derived_id());
     let mut over = outside(assignment(days(1)));
     over.grant.window.end = Some(NOW);
-    for named in [assignment(days(1)), outside(eligibility(days(1))), over] {
+    let mut founding = outside(assignment(days(1)));
+    founding.grant.id = id(99);
+    for named in [assignment(days(1)), outside(eligibility(days(1))), over, founding] {
         assert_eq!(found(named.clone()), [], "{named:?}");
     }
 }

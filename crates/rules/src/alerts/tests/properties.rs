@@ -124,7 +124,7 @@ proptest! {
             .filter(|named| named.grant.is_in_force(NOW))
             .map(|named| named.grant.derived_id())
             .collect();
-        let outside = outside_pim::incidents(all.clone(), NOW);
+        let outside = outside_pim::incidents(all.clone(), None, NOW);
         prop_assert!(ids(&outside).is_subset(&in_force));
         let current: BTreeSet<String> = all
             .iter()

@@ -12,9 +12,9 @@ use store::{Holdings, Session};
 
 use crate::alerts::AlertOptions;
 use crate::error::Error;
+use crate::log::shipping::AuditOptions;
 use crate::notices::NoticeOptions;
 use crate::running::Options;
-use crate::shipping::AuditOptions;
 
 /// One call, on a storage thread, inside one transaction.
 pub struct Context<'a> {

@@ -5,10 +5,10 @@ use model::{Instant, IsoDuration};
 use store::{Session, StoreError};
 use tlog::TILE_WIDTH;
 
+use super::shipping::{self, AuditOptions};
 use crate::audit::{Removal, record_removal, record_retention_change};
 use crate::context::Context;
 use crate::error::Error;
-use crate::shipping::{self, AuditOptions};
 
 /// Records that one transaction removes at the most.
 pub const REMOVED_PER_TRANSACTION_MAX: u64 = 1_024;

@@ -6,9 +6,9 @@ use model::audit::LoggedEvent;
 use store::{AuditCursor, Session, StoreError, StoredCheckpoint};
 use tlog::Hash;
 
+use super::evidence;
 use crate::context::Context;
 use crate::error::{Error, Missing};
-use crate::evidence;
 
 /// Characters of an error that are kept.
 const ERROR_CHARS_MAX: usize = 500;

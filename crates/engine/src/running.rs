@@ -3,19 +3,17 @@
 use std::sync::Arc;
 
 use model::alert::AlertOperation;
-use model::audit::LoggedEvent;
 use model::directory::Tenant;
 use model::{
     AlertName, Caller, Clock, Delivery, Entropy, Instant, Licence, MonotonicClock, ObjectId, RoleDefinition,
     RoleDefinitionId,
 };
 use rules::Limits;
-use store::{Holdings, Session, Store, StoreError, StoredCheckpoint};
+use store::{Holdings, Session, Store, StoreError};
 
 use crate::alerts::{self, AlertOptions, Found, Occasion, Watch};
 use crate::announce::{self, Announced};
-use crate::audit_log::retention;
-use crate::audit_log::shipping::{self, AuditOptions, Unwitnessed};
+use crate::audit_log::shipping::AuditOptions;
 use crate::context::Context;
 use crate::error::Error;
 use crate::licence::change_licence;
@@ -95,24 +93,6 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Notes what is new about the audit log's settings, so that a change of them is in the log itself.
-    fn begin_audit(&self) -> Result<(), Error> {
-        let options = self.shared.options.audit.clone();
-        let is_new = self.shared.store.read_wait(move |session| {
-            Ok::<_, StoreError>(
-                retention::is_changed(session, &options)?
-                    || shipping::has_new_destinations(session, &options)?,
-            )
-        })??;
-        if is_new {
-            self.write_as_service(|cx| {
-                retention::note_change(cx)?;
-                shipping::add_destinations(cx)
-            })?;
-        }
-        Ok(())
-    }
-
     /// The present instant.
     pub fn now(&self) -> Instant {
         self.shared.clock.now()
@@ -139,6 +119,11 @@ impl Engine {
     /// The tenant.
     pub fn tenant(&self) -> &Tenant {
         &self.shared.tenant
+    }
+
+    /// What it was started with.
+    pub(crate) fn options(&self) -> &Options {
+        &self.shared.options
     }
 
     /// The source of ids.
@@ -244,72 +229,6 @@ impl Engine {
         }
     }
 
-    /// Removes what of the audit log is to be kept no longer, in transactions that keep nobody waiting for long.
-    fn remove_old_audit(&self) -> Result<(), Error> {
-        if self.shared.options.audit.retention_days.is_none() {
-            return Ok(());
-        }
-        for _ in 0..retention::REMOVALS_PER_RUN_MAX {
-            // Most often there is nothing, and looking costs the writer nothing.
-            if !self.read_as_service(retention::is_due)? {
-                break;
-            }
-            self.write_as_service(retention::remove_old)?;
-        }
-        Ok(())
-    }
-
-    /// The records that a destination of the audit log does not have, at most `limit`. Blocks, as
-    /// [`Engine::announce`].
-    pub fn unshipped_records(&self, destination: &str, limit: u64) -> Result<Vec<(u64, LoggedEvent)>, Error> {
-        let destination = destination.to_owned();
-        self.read_as_service(move |cx| shipping::next_records(cx, &destination, limit))
-    }
-
-    /// The checkpoints that a destination does not have, at most `limit`. Blocks, as [`Engine::announce`].
-    pub fn unshipped_checkpoints(
-        &self,
-        destination: &str,
-        limit: u64,
-    ) -> Result<Vec<StoredCheckpoint>, Error> {
-        let destination = destination.to_owned();
-        self.read_as_service(move |cx| shipping::next_checkpoints(cx, &destination, limit))
-    }
-
-    /// As [`shipping::next_for_witness`]. Blocks, as [`Engine::announce`].
-    pub fn next_for_witness(
-        &self,
-        destination: &str,
-        its_size: Option<u64>,
-    ) -> Result<Option<Unwitnessed>, Error> {
-        let destination = destination.to_owned();
-        self.read_as_service(move |cx| shipping::next_for_witness(cx, &destination, its_size))
-    }
-
-    /// Notes that a destination has everything up to here, and what a witness signed of it. Blocks, as
-    /// [`Engine::announce`].
-    pub fn note_shipped(
-        &self,
-        destination: &str,
-        position: u64,
-        cosignatures: Vec<String>,
-    ) -> Result<(), Error> {
-        let destination = destination.to_owned();
-        self.write_as_service(move |cx| {
-            if !cosignatures.is_empty() {
-                shipping::cosign(cx, position, &cosignatures)?;
-            }
-            shipping::note_taken(cx, &destination, position)
-        })
-    }
-
-    /// Notes that a destination did not take what it was handed, and answers how often by now. Blocks, as
-    /// [`Engine::announce`].
-    pub fn note_unshipped(&self, destination: &str, reason: &str) -> Result<u32, Error> {
-        let (destination, reason) = (destination.to_owned(), reason.to_owned());
-        self.write_as_service(move |cx| shipping::note_failure(cx, &destination, &reason))
-    }
-
     /// Signs the audit log as it is now, such as before the server ends. Blocks, as [`Engine::announce`].
     pub fn sign_audit(&self) -> Result<(), Error> {
         self.write_as_service(|cx| Ok(cx.session.checkpoint_audit()?))
@@ -397,7 +316,8 @@ impl Engine {
         self.write_as_service(move |cx| notices::note_outcome(cx, &delivery, outcome))
     }
 
-    fn read_as_service<T: Send + 'static>(
+    /// Runs what the service reads by itself. Blocks, as [`Engine::announce`].
+    pub(crate) fn read_as_service<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Context<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
@@ -406,7 +326,8 @@ impl Engine {
         store.read_wait(move |session| work(&shared.context(session, &caller)))?
     }
 
-    fn write_as_service<T: Send + 'static>(
+    /// Runs what the service writes by itself. Blocks, as [`Engine::announce`].
+    pub(crate) fn write_as_service<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Context<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {

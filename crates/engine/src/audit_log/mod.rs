@@ -3,4 +3,5 @@
 
 pub mod evidence;
 pub(crate) mod retention;
+mod running;
 pub mod shipping;

@@ -6,7 +6,7 @@ use model::audit::LoggedEvent;
 use store::{AuditCursor, Session, StoreError, StoredCheckpoint};
 use tlog::Hash;
 
-use crate::audit_log::evidence;
+use super::evidence;
 use crate::context::Context;
 use crate::error::{Error, Missing};
 

@@ -199,6 +199,22 @@ fn over_tls_only_the_receiver_itself_can_confirm() {
     assert!(error.reason.contains("close_notify"), "{error:?}");
     silent.join().unwrap();
 
+    // It says that it is done before it reads.
+    let hasty = server.clone();
+    let (address, hasty) = receiver(move |stream| {
+        let mut stream = StreamOwned::new(ServerConnection::new(hasty).unwrap(), stream);
+        stream.conn.complete_io(&mut stream.sock).unwrap();
+        stream.conn.send_close_notify();
+        stream.flush().unwrap();
+        let mut bytes = Vec::new();
+        drop(stream.read_to_end(&mut bytes));
+        bytes
+    });
+    let large = parcel(1, &"x".repeat(32 * 1024 * 1024));
+    let error = over_tls(&address).deliver(&[large]).unwrap_err();
+    assert!(error.reason.contains("before it had everything"), "{error:?}");
+    hasty.join().unwrap();
+
     // Somebody else.
     let (stranger, _) = self::tls();
     let (address, stranger) = receiver(move |stream| {

@@ -133,8 +133,11 @@ impl Shipping {
     pub fn stop(self) {
         let (stops, stopped): (Vec<_>, Vec<_>) = self.threads.into_iter().unzip();
         drop(stops);
+        let mut grace = STOP_GRACE;
         for stopped in stopped {
-            if stopped.recv_timeout(STOP_GRACE) == Err(RecvTimeoutError::Timeout) {
+            if stopped.recv_timeout(grace) == Err(RecvTimeoutError::Timeout) {
+                // The others had as long.
+                grace = Duration::ZERO;
                 tracing::warn!(
                     "a destination of the audit log is slow; what it was handed last may be sent again"
                 );

@@ -54,8 +54,8 @@ fn an_export_is_the_list_in_the_same_order() {
         assert_eq!(ids(&records), ids(&list), "{query}");
         // A reader of CSV that knows nothing of ours finds the same rows.
         let table = export(&tenant, &format!("format=csv{query}"));
-        let first_columns = table.matches(",PIM_").count();
-        assert_eq!(first_columns, list.len(), "{query}");
+        let rows = table.matches(",PIM_").count() + table.matches(",Directory_").count();
+        assert_eq!(rows, list.len(), "{query}");
     }
 }
 
@@ -151,9 +151,11 @@ fn slow_clients_hold_no_readers() {
     // More than there are threads that read, and each with pages that it did not take yet.
     let slow: Vec<_> = (0..20).map(started).collect();
     tenant.get(&app, AUDITS).expect(200);
+    let records = usize::try_from(tenant.read(|session| session.audit_size())).unwrap();
+    assert!(records >= EVENTS);
     for (opened, first) in slow {
         let whole = String::from_utf8(first.to_vec()).unwrap() + &rest(&tenant, opened);
-        assert_eq!(whole.lines().count(), EVENTS);
+        assert_eq!(whole.lines().count(), records);
     }
 }
 

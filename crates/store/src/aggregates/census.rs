@@ -4,7 +4,7 @@ use model::directory::ObjectKind;
 use model::{GrantKind, Instant, RoleDefinitionId};
 use sea_query::{Alias, Expr, ExprTrait, Func, Order, Query};
 
-use crate::aggregates::grants::{self, column, has_started, is_not_over, is_open};
+use crate::aggregates::grants::{self, column, is_not_over, is_open, is_started};
 use crate::schema::{AuditEvents, Grants, Objects};
 use crate::value::{bind, constant};
 use crate::{Session, StoreError};
@@ -92,7 +92,7 @@ impl Session {
             .expr_as(Func::count(column(Grants::Id)), total.clone())
             .from(Grants::Table)
             .and_where(is_open())
-            .and_where(has_started(now))
+            .and_where(is_started(now))
             .and_where(is_not_over(now))
             .and_where(
                 of_kind(GrantKind::Eligibility).or(of_kind(GrantKind::Assignment)

@@ -76,6 +76,8 @@ impl fmt::Display for Finding {
 pub struct Report {
     /// Records that were looked at.
     pub records: u64,
+    /// How many records the log has had, also those that are no longer kept or were removed.
+    pub size: u64,
     /// Up to which record a checkpoint confirms the log.
     pub confirmed: u64,
     /// Checkpoints that the log leads to.
@@ -184,6 +186,7 @@ impl<N: FnMut(u64) -> Option<Hash>> Verifier<N> {
             self.block();
         }
         let records = self.next.saturating_sub(1);
+        self.report.size = records;
         if let Some((&signed, _)) = self.checkpoints.last_key_value()
             && signed > records
         {

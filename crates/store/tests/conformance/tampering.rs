@@ -330,6 +330,14 @@ fn records_in_another_order_and_inserted_ones_are_named() {
         }),
         "{report:?}"
     );
+    // Far away, where a list of what lies between would be long.
+    let report = log.after_sql(
+        "INSERT INTO audit_events (seq, id, at, correlation_id, activity, category, service, operation_type, result,
+             leaf, record)
+         SELECT 9000000000, 'far', at, correlation_id, activity, category, service, operation_type, result, leaf, record
+         FROM audit_events WHERE seq = 103",
+    );
+    assert_eq!(report.log.findings, [Finding::Inserted(9_000_000_000)]);
     // In the midst, the others have to move.
     let report = log.after_sql(
         "UPDATE audit_events SET seq = -seq WHERE seq >= 200; UPDATE audit_events SET seq = 1 - seq WHERE seq < 0;

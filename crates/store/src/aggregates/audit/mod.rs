@@ -4,6 +4,7 @@ mod checkpoints;
 mod cursors;
 mod events;
 mod inspection;
+mod records;
 mod report;
 mod retention;
 mod tree;

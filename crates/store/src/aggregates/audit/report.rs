@@ -57,6 +57,11 @@ impl Removals {
             .extend(event.removed_through().map(|through| (number, through)));
     }
 
+    /// Adds what another has noted.
+    pub(super) fn join(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// What is wrong if the log lacks its first records: nothing if a confirmed record says that just these were
     /// removed.
     pub fn fault(&self, first_missing: u64, confirmed: u64) -> Option<AuditFault> {

@@ -164,6 +164,8 @@ def pools(demo: Demo, name: str, served: dict) -> dict[str, list]:
             "client_id": [demo.facts["app"]["appId"]],
             "client_secret": [demo.facts["app"]["clientSecret"]],
             "scope": ["https://graph.microsoft.com/.default"],
+            "principalId": [person.id for person in demo.people.values()],
+            "roleDefinitionId": ids(demo.graph(demo.app()), "/roleManagement/directory/roleDefinitions"),
         }
     graph = demo.graph(demo.app(), name)
     found: dict[str, list] = {}

@@ -11,8 +11,8 @@ use rules::authority::Capability;
 use store::{Holdings, Session};
 
 use crate::alerts::AlertOptions;
+use crate::audit_log::shipping::AuditOptions;
 use crate::error::Error;
-use crate::log::shipping::AuditOptions;
 use crate::notices::NoticeOptions;
 use crate::running::Options;
 

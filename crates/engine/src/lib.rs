@@ -8,32 +8,29 @@
 pub mod alerts;
 pub mod announce;
 pub mod audit;
-mod authentication_contexts;
+pub mod audit_log;
 mod context;
 pub mod directory;
 mod error;
 pub mod evaluate_access;
 pub mod history;
 mod licence;
-mod log;
 pub mod notices;
-mod outside_pim;
-mod people;
 pub mod read;
 mod requests;
-mod role_definitions;
 mod running;
 mod settings;
 pub mod setup;
 pub mod sign_ins;
 
-pub use authentication_contexts::{delete_authentication_context, put_authentication_context};
+pub use audit_log::{evidence, shipping};
 pub use context::Context;
+pub use directory::{
+    create_role_assignment, create_role_definition, delete_authentication_context, delete_role_assignment,
+    delete_role_definition, put_authentication_context, update_role_definition,
+};
 pub use error::{Conflict, Error, Missing};
 pub use licence::change_licence;
-pub use log::{evidence, shipping};
-pub use outside_pim::{create_role_assignment, delete_role_assignment};
 pub use requests::{Submission, cancel_request, decide_approval, submit_request};
-pub use role_definitions::{create_role_definition, delete_role_definition, update_role_definition};
 pub use running::{Engine, Options};
 pub use settings::change_settings;

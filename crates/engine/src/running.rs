@@ -13,10 +13,10 @@ use store::{Holdings, Session, Store, StoreError};
 
 use crate::alerts::{self, AlertOptions, Found, Occasion, Watch};
 use crate::announce::{self, Announced};
+use crate::audit_log::shipping::AuditOptions;
 use crate::context::Context;
 use crate::error::Error;
 use crate::licence::change_licence;
-use crate::log::shipping::AuditOptions;
 use crate::notices::{self, DueMail, NoticeOptions, Outcome};
 use crate::read::PageTokenKey;
 use crate::setup;

@@ -11,9 +11,9 @@ use rules::authority::Capability;
 
 use crate::audit::{SettingChange, record_refused_settings, record_settings_change};
 use crate::context::Context;
+use crate::directory::people::persons;
 use crate::error::{Error, Missing};
 use crate::notices::tell_of_settings_change;
-use crate::people::persons;
 
 /// The wire's code for settings by which nobody could approve.
 const UNAPPROVABLE: &str = "InvalidPolicy";

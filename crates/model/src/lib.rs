@@ -12,11 +12,8 @@ pub mod audit;
 pub mod directory;
 pub mod entropy;
 pub mod grant;
-pub mod history;
 pub mod ids;
-pub mod insight;
 pub mod licence;
-mod mail_address;
 pub mod notice;
 pub mod policy;
 pub mod read;
@@ -38,7 +35,7 @@ pub use ids::{
     TenantId,
 };
 pub use licence::{Licence, LicencePlan};
-pub use mail_address::MailAddress;
+pub use notice::mail_address::MailAddress;
 pub use notice::{Audience, Delivery, DeliveryStatus, Message, Notice, NoticeEvent};
 pub use policy::{Policy, PolicyRule, RuleId};
 pub use record::Record;
@@ -47,4 +44,4 @@ pub use role::RoleDefinition;
 pub use scope::DirectoryScope;
 pub use time::{Clock, Instant, IsoDuration, ManualClock, MonotonicClock};
 
-pub use read::{query, record};
+pub use read::{history, insight, query, record};

@@ -19,7 +19,6 @@ mod check;
 mod decide;
 pub mod decision;
 pub mod facts;
-pub mod figures;
 pub mod insights;
 pub mod notices;
 pub mod order;

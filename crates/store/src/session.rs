@@ -1,11 +1,13 @@
 //! A session: what a use case does its reads and writes with, on a storage thread.
 
+use std::any::TypeId;
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use model::{ObjectId, RoleDefinitionId};
-use sea_query::{Expr, InsertStatement, IntoIden, IntoTableRef, Query, SelectStatement};
+use sea_query::{Expr, Iden, InsertStatement, IntoIden, IntoTableRef, Query, SelectStatement, Value};
 use tlog::Signer;
 
 use crate::StoreError;
@@ -24,6 +26,7 @@ pub struct Session {
     access: Access,
     snapshot: Cell<u64>,
     touched: RefCell<Touched>,
+    insertions: Insertions,
 }
 
 /// How the audit log is kept.
@@ -60,6 +63,7 @@ impl Session {
             access,
             snapshot: Cell::new(0),
             touched: RefCell::default(),
+            insertions: Insertions::default(),
         })
     }
 
@@ -196,30 +200,62 @@ impl Session {
     }
 
     /// Puts a row into a table.
-    pub(crate) fn insert<C: IntoIden, const N: usize>(
+    pub(crate) fn insert<C: Iden + 'static, const N: usize>(
         &self,
         table: impl IntoTableRef,
         row: [(C, Expr); N],
     ) -> Result<(), StoreError> {
-        self.execute(&insertion(table, row)?)?;
-        Ok(())
+        self.insert_some(table, vec![row])
     }
 
     /// Puts several rows, with the same columns, into a table: one statement for many.
-    pub(crate) fn insert_all<C: IntoIden, const N: usize>(
+    pub(crate) fn insert_all<C: Iden + 'static, const N: usize>(
         &self,
         table: impl IntoTableRef + Clone,
         rows: impl IntoIterator<Item = [(C, Expr); N]>,
     ) -> Result<(), StoreError> {
         let mut rows = rows.into_iter().peekable();
-        while let Some(first) = rows.next() {
-            let mut statement = insertion(table.clone(), first)?;
-            for row in rows.by_ref().take(ROWS_PER_INSERT - 1) {
-                statement
-                    .values(row.into_iter().map(|(_, value)| value))
-                    .map_err(|error| StoreError::Driver(Arc::new(error)))?;
-            }
-            self.execute(&statement)?;
+        while rows.peek().is_some() {
+            let some = rows.by_ref().take(ROWS_PER_INSERT).collect();
+            self.insert_some(table.clone(), some)?;
+        }
+        Ok(())
+    }
+
+    /// Rendering such a statement takes as long as running it, so its text is remembered.
+    fn insert_some<C: Iden + 'static, const N: usize>(
+        &self,
+        table: impl IntoTableRef,
+        rows: Vec<[(C, Expr); N]>,
+    ) -> Result<(), StoreError> {
+        let count = rows.len();
+        let known = rows
+            .first()
+            .and_then(|row| self.insertions.find(count, row.iter().map(|(column, _)| column)));
+        let are_values = rows
+            .iter()
+            .flatten()
+            .all(|(_, value)| matches!(value, Expr::Value(_)));
+        if let (Some(sql), true) = (known, are_values) {
+            let values: Vec<Value> = rows.into_iter().flatten().filter_map(value_of).collect();
+            self.connection.execute_text(&sql, &values)?;
+            return Ok(());
+        }
+        let mut rows = rows.into_iter();
+        let Some(first) = rows.next() else {
+            return Ok(());
+        };
+        let columns: Vec<String> = first.iter().map(|(column, _)| column.to_string()).collect();
+        let mut statement = insertion(table, first.map(|(column, value)| (column.into_iden(), value)))?;
+        for row in rows {
+            statement
+                .values(row.into_iter().map(|(_, value)| value))
+                .map_err(|error| StoreError::Driver(Arc::new(error)))?;
+        }
+        let (sql, values) = statement.render();
+        self.connection.execute_text(&sql, &values)?;
+        if values.len() == columns.len() * count {
+            self.insertions.remember::<C>(count, columns, sql);
         }
         Ok(())
     }
@@ -234,6 +270,48 @@ impl Session {
 /// The most rows that one statement inserts: SQLite binds 32 766 values at the most, and each number
 /// of rows is a statement of its own.
 const ROWS_PER_INSERT: usize = 64;
+
+fn value_of<C>((_, value): (C, Expr)) -> Option<Value> {
+    match value {
+        Expr::Value(value) => Some(value),
+        _ => None,
+    }
+}
+
+/// The texts of insertions, by the table (whose columns are of one type), the columns and the number of rows. There are
+/// as many as places that insert, times [`ROWS_PER_INSERT`].
+#[derive(Default)]
+struct Insertions(RefCell<HashMap<(TypeId, usize), Vec<Insertion>>>);
+
+/// Columns, and the text.
+type Insertion = (Vec<String>, Arc<str>);
+
+impl Insertions {
+    fn find<'a, C: Iden + 'static>(
+        &self,
+        rows: usize,
+        columns: impl Iterator<Item = &'a C> + Clone,
+    ) -> Option<Arc<str>> {
+        let texts = self.0.borrow();
+        let of_table = texts.get(&(TypeId::of::<C>(), rows))?;
+        let is_it = |known: &[String]| {
+            columns
+                .clone()
+                .map(Iden::unquoted)
+                .eq(known.iter().map(String::as_str))
+        };
+        of_table
+            .iter()
+            .find(|(known, _)| is_it(known))
+            .map(|(_, sql)| sql.clone())
+    }
+
+    fn remember<C: 'static>(&self, rows: usize, columns: Vec<String>, sql: String) {
+        let mut texts = self.0.borrow_mut();
+        let of_table = texts.entry((TypeId::of::<C>(), rows)).or_default();
+        of_table.push((columns, sql.into()));
+    }
+}
 
 /// An `INSERT` of one row.
 pub(crate) fn insertion<C: IntoIden, const N: usize>(

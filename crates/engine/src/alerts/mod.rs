@@ -18,12 +18,11 @@ pub use activity::set_alert_activity;
 pub use list::{OwnAlert, own_alert, own_alerts};
 pub use refresh::{OPERATIONS_KEPT, RUNNING_MAX, begin_refresh};
 pub use remediate::remediate;
-pub use scan::{Found, Occasion, REPORT_EVERY, REPORTED_PER_SCAN_MAX};
+pub use scan::{Found, Occasion, REPORT_EVERY, REPORTED_PER_SCAN_MAX, look, note};
 pub use settings::change_alert_settings;
 pub use watch::SCAN_EVERY;
 
 pub(crate) use refresh::end_refresh;
-pub(crate) use scan::{look, note};
 pub(crate) use watch::Watch;
 
 /// Permanent holders of a privileged role that are not too many.

@@ -12,8 +12,8 @@ use rules::authority::Capability;
 
 use super::names::{assignee, incident_role, named};
 use crate::context::Context;
+use crate::directory::people::persons;
 use crate::error::Error;
-use crate::people::persons;
 
 /// Holders of a role that are counted at the most.
 const HOLDERS_COUNTED_MAX: u64 = 10_000;

@@ -12,8 +12,8 @@ use rules::authority::Capability;
 use super::scan::bounded;
 use crate::audit::{AlertActivity, record_alert};
 use crate::context::Context;
+use crate::directory::delete_role_assignment;
 use crate::error::{Error, Missing};
-use crate::outside_pim::delete_role_assignment;
 use crate::requests::{Submission, submit_request};
 use crate::settings::change_settings;
 

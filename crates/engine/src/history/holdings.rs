@@ -131,11 +131,10 @@ fn of_everybody(
     let listed_at = after.map_or(cx.now, |position| position.listed_at);
     let mut found = Vec::new();
     let mut last = after;
-    let parts = [ThenPart::Lasting, ThenPart::Over];
-    for part in parts {
-        if after.is_some_and(|position| position.part == ThenPart::Over && part == ThenPart::Lasting) {
-            continue;
-        }
+    let parts = ThenPart::of(query.at, listed_at, cx.tenant.created_at)
+        .iter()
+        .copied();
+    for part in parts.skip_while(|part| after.is_some_and(|position| position.part != *part)) {
         let mut reached = last.filter(|position| position.part == part);
         loop {
             // The page before may have ended in the midst of a group's members: its grant comes first again.
@@ -268,6 +267,7 @@ impl Position {
         let part = match self.part {
             ThenPart::Lasting => 'l',
             ThenPart::Over => 'o',
+            ThenPart::Begun => 'b',
         };
         let member = self.member.map_or_else(String::new, |member| member.to_string());
         format!("{} {part} {} {member}", self.listed_at.as_micros(), self.grant)
@@ -279,6 +279,7 @@ impl Position {
         let part = match words.next()? {
             "l" => ThenPart::Lasting,
             "o" => ThenPart::Over,
+            "b" => ThenPart::Begun,
             _ => return None,
         };
         let grant = words.next()?.parse().ok()?;

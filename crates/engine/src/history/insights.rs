@@ -1,15 +1,17 @@
-//! Where less privilege would do, by how roles were used: the facts of each kind of finding in an order that pages can
-//! follow, and what `rules` makes of them. A page looks at so much and no more; it may then have few findings, or none,
-//! and a next one all the same.
+//! Where less privilege would do, by how roles were used: the facts of each kind of finding, and what `rules` makes of
+//! them. A page looks at so much and no more; it may then have few findings, or none, and a next one all the same.
+
+mod place;
 
 use model::directory::ObjectKind;
 use model::insight::InsightKind;
-use model::{Grant, GrantId, GrantKind, Instant, ObjectId, RoleDefinition, RoleDefinitionId};
+use model::{Grant, GrantKind, Instant, ObjectId, RoleDefinition, RoleDefinitionId};
 use rules::insights::{
     LOOKED_BACK, Lengths, RoleUse, ShorterDuration, StandingAccess, UnusedEligibility, broader_roles,
     longest_activation, shorter_duration, standing_access, unused_eligibility,
 };
 
+use self::place::Place;
 use super::Paging;
 use super::readers::{Names, Wanted, require_reader, rows};
 use crate::context::Context;
@@ -17,7 +19,7 @@ use crate::error::Error;
 use crate::read::PageTokenKey;
 
 /// Grants that one page looks at.
-const GRANTS_EXAMINED_MAX: usize = 20_000;
+const GRANTS_EXAMINED_MAX: usize = 2_000;
 /// Roles whose activations one page looks at.
 const ROLES_EXAMINED_MAX: usize = 200;
 /// Grants that are read at once.
@@ -78,14 +80,6 @@ pub struct InsightPage {
     pub next: Option<String>,
 }
 
-/// Where a search goes on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Place {
-    role: Option<RoleDefinitionId>,
-    principal: Option<ObjectId>,
-    grant: Option<GrantId>,
-}
-
 /// A search under way.
 struct Search<'a, 'b> {
     cx: &'a Context<'b>,
@@ -107,7 +101,7 @@ pub fn insights(
 ) -> Result<InsightPage, Error> {
     require_reader(cx, None)?;
     let start = match &paging.token {
-        Some(token) => Some(parse(&key.open(query, token)?).ok_or(Error::PageToken)?),
+        Some(token) => Some(place::parse(&key.open(query, token)?).ok_or(Error::PageToken)?),
         None => None,
     };
     let mut search = Search {
@@ -127,7 +121,7 @@ pub fn insights(
             _ => Place::default(),
         };
         if let Some(place) = search.of_kind(kind, place)? {
-            next = Some(key.seal(query, &to_text(kind, place)));
+            next = Some(key.seal(query, &place::to_text(kind, place)));
             break;
         }
     }
@@ -403,31 +397,4 @@ fn want(wanted: &mut Wanted, subject: &Subject) {
         }
         Subject::Shorter(role, _) => drop(wanted.roles.insert(*role)),
     }
-}
-
-fn to_text(kind: InsightKind, place: Place) -> String {
-    let id = |id: Option<String>| id.unwrap_or_else(|| "-".to_owned());
-    format!(
-        "{kind} {} {} {}",
-        id(place.role.map(|role| role.to_string())),
-        id(place.principal.map(|principal| principal.to_string())),
-        id(place.grant.map(|grant| grant.to_string())),
-    )
-}
-
-fn parse(text: &str) -> Option<(InsightKind, Place)> {
-    fn id<T: std::str::FromStr>(word: Option<&str>) -> Option<Option<T>> {
-        match word? {
-            "-" => Some(None),
-            id => id.parse().ok().map(Some),
-        }
-    }
-    let mut words = text.split(' ');
-    let kind = InsightKind::parse(words.next()?)?;
-    let place = Place {
-        role: id(words.next())?,
-        principal: id(words.next())?,
-        grant: id(words.next())?,
-    };
-    Some((kind, place))
 }

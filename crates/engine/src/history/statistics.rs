@@ -2,7 +2,7 @@
 
 use model::history::{Grouping, Span};
 use model::{Instant, IsoDuration};
-use rules::figures::{Figures, Group, Tally};
+use rules::insights::figures::{Figures, Group, Tally};
 
 use super::Paging;
 use super::readers::{Names, Wanted, require_reader, rows};

@@ -10,8 +10,8 @@ use model::{
 use rules::notices::{RECIPIENTS_MAX, roles_of};
 
 use crate::context::Context;
+use crate::directory::people::enabled_users;
 use crate::error::Error;
-use crate::people::enabled_users;
 use crate::requests::settings_of;
 
 /// Who a message goes to.

@@ -1,6 +1,7 @@
 //! What people are told of: one notice for each event, written in the transaction of the event. Mail is
 //! made of it afterwards (policies dossier, section 10; portal specification, section 10).
 
+pub(crate) mod mail_address;
 mod message;
 
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,9 @@
 //! Least privilege, judged by use: what somebody has for good, what nobody uses, what is more than is needed, and
-//! what lasts longer than it is used. Each judgement says the numbers that it rests on; none changes anything.
+//! what lasts longer than it is used; and how much use there was. Each judgement says the numbers that it rests on; none
+//! changes anything.
 
 mod durations;
+pub mod figures;
 mod roles;
 #[cfg(test)]
 mod tests;

@@ -7,8 +7,8 @@ use model::{
     EndCause, Grant, GrantKind, Instant, IsoDuration, MemberType, ObjectId, Review, RoleDefinitionId,
     ScheduleRequest,
 };
-use rules::figures::{Figures, Group};
 use rules::insights::LOOKED_BACK;
+use rules::insights::figures::{Figures, Group};
 use serde_json::{Map, Value, json};
 
 /// Characters of a day, such as 2026-03-02, in front of the time.

@@ -71,11 +71,6 @@ pub(crate) fn is_open() -> Expr {
     column(Grants::EndedAt).is_null()
 }
 
-/// That an end is recorded.
-pub(crate) fn is_ended() -> Expr {
-    column(Grants::EndedAt).is_not_null()
-}
-
 /// That the end of the window is not reached.
 pub(crate) fn is_not_over(now: Instant) -> Expr {
     column(Grants::EndsAt)
@@ -266,7 +261,7 @@ impl Session {
             )
             .to_owned();
         let expired = of_the_triple()
-            .and_where(is_ended())
+            .and_where(column(Grants::EndedAt).is_not_null())
             .and_where(column(Grants::EndedCause).eq(constant(EndCause::Expired)))
             .and_where(column(Grants::EndsAt).gte(bind(ended_since)))
             .to_owned();

@@ -180,9 +180,14 @@ impl Connection {
     /// Runs a statement that gives no rows; says how many it changed.
     pub(crate) fn execute(&self, statement: &impl Statement) -> Result<u64, StoreError> {
         let (sql, values) = statement.render();
+        self.execute_text(&sql, &values)
+    }
+
+    /// Runs a statement that was rendered.
+    pub(crate) fn execute_text(&self, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
         let changed = self
             .driver
-            .prepare_cached(&sql)?
+            .prepare_cached(sql)?
             .execute(params_from_iter(values.iter().map(Parameter)))?;
         Ok(changed as u64)
     }

@@ -18,6 +18,7 @@ mod lists;
 mod oracle;
 mod outbox;
 mod paging;
+mod past;
 mod perspectives;
 mod round_trips;
 mod tampering;

@@ -47,3 +47,26 @@ impl AlertsLayer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_has_commas_and_the_upper_layer_wins() {
+        let mut lower = AlertsLayer::default();
+        assert!(
+            lower
+                .set("BREAK_GLASS_ACCOUNTS", "a@x.example, ,b@x.example ")
+                .unwrap()
+        );
+        assert!(lower.set("STANDING_HOLDERS_MAX", "many").is_err());
+        assert!(!lower.set("ACCOUNTS", "a").unwrap());
+        let mut upper = AlertsLayer::default();
+        assert!(upper.set("STANDING_HOLDERS_MAX", "2").unwrap());
+        let options = lower.under(upper).options();
+        assert_eq!(options.break_glass_accounts, ["a@x.example", "b@x.example"]);
+        assert_eq!(options.standing_holders_max, 2);
+        assert_eq!(AlertsLayer::default().options(), AlertOptions::default());
+    }
+}

@@ -2,7 +2,9 @@
 
 use std::sync::mpsc::channel;
 
-use engine::alerts::{REPORTED_PER_SCAN_MAX, RUNNING_MAX, SCAN_EVERY, begin_refresh};
+use engine::alerts::{
+    Found, Occasion, REPORTED_PER_SCAN_MAX, RUNNING_MAX, SCAN_EVERY, begin_refresh, look, note,
+};
 use engine::setup::service_caller;
 use http::Method;
 use model::alert::AlertOperation;
@@ -67,6 +69,28 @@ fn begin(tenant: &Tenant, name: Option<AlertName>) -> AlertOperation {
     let (begun, is_new) = begun.recv().unwrap().unwrap();
     assert!(is_new);
     begun
+}
+
+/// What a scan sees of an alert now.
+fn look_at(tenant: &Tenant, name: AlertName) -> Found {
+    let (reply, seen) = channel();
+    tenant.engine().read(
+        service_caller().into(),
+        move |cx| look(cx, name, Occasion::Regular),
+        move |outcome| drop(reply.send(outcome)),
+    );
+    seen.recv().unwrap().unwrap().unwrap()
+}
+
+/// Writes what a scan has seen.
+fn note_down(tenant: &Tenant, found: Found) {
+    let (reply, noted) = channel();
+    tenant.engine().write(
+        service_caller().into(),
+        move |cx| note(cx, &found, Occasion::Regular),
+        move |outcome| drop(reply.send(outcome)),
+    );
+    noted.recv().unwrap().unwrap();
 }
 
 /// Gives a role past every rule to somebody new.
@@ -134,6 +158,55 @@ fn scans_are_due_after_changes_and_from_time_to_time() {
     assert!(!is_due(), "what was refused changed nothing");
     tenant.pass(SCAN_EVERY);
     assert!(is_due(), "the last time is long ago");
+}
+
+/// Between looking and writing somebody may change their mind.
+#[test]
+fn what_was_dismissed_or_switched_off_meanwhile_stays_so() {
+    let tenant = Tenant::found(32);
+    let name = AlertName::RolesAssignedOutsidePim;
+    let token = tenant.application_token();
+    let path = format!("{ALERTS}/alerts/{}", id(&tenant, name));
+    let change = |path: &str, body: Value| {
+        tenant
+            .send(Method::PATCH, path, Some(&token), Some(&body))
+            .expect(204);
+    };
+    outsider(&tenant);
+    let seen = look_at(&tenant, name);
+    change(&path, json!({"isActive": false}));
+    note_down(&tenant, seen.clone());
+    let after = alert(&tenant, name);
+    assert_eq!(
+        (&after["isActive"], &after["incidentCount"]),
+        (&json!(false), &json!(0))
+    );
+    change(&path, json!({"isActive": true}));
+    let configuration = |is_enabled: bool| {
+        json!({
+            "@odata.type": "#microsoft.graph.rolesAssignedOutsidePrivilegedIdentityManagementAlertConfiguration",
+            "isEnabled": is_enabled,
+        })
+    };
+    change(&format!("{path}/alertConfiguration"), configuration(false));
+    note_down(&tenant, seen.clone());
+    assert_eq!(alert(&tenant, name)["incidentCount"], 0);
+    change(&format!("{path}/alertConfiguration"), configuration(true));
+    note_down(&tenant, seen);
+    assert_eq!(alert(&tenant, name)["isActive"], true);
+}
+
+#[test]
+fn an_earlier_look_does_not_replace_a_later_one() {
+    let tenant = Tenant::found(33);
+    let name = AlertName::RolesAssignedOutsidePim;
+    let earlier = look_at(&tenant, name);
+    tenant.pass(IsoDuration::from_seconds(1));
+    outsider(&tenant);
+    scan(&tenant);
+    let before = alert(&tenant, name);
+    note_down(&tenant, earlier);
+    assert_eq!(alert(&tenant, name), before);
 }
 
 #[test]

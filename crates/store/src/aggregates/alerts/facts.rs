@@ -4,13 +4,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::directory::ObjectKind;
-use model::{Action, DirectoryScope, Grant, GrantId, GrantKind, Instant, ObjectId, RoleDefinitionId};
-use sea_query::{Alias, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement};
+use model::{DirectoryScope, Grant, GrantId, Instant, ObjectId, RoleDefinitionId};
+use sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
 
-use crate::aggregates::grants::{self, GRANT_COLUMNS, column, has_started, is_not_over, is_open, read_grant};
-use crate::schema::{Grants, Objects, Requests, Roles, SignIns};
-use crate::value::{Stored, bind, constant};
+use super::statements::{self, filled_up, in_force, is_assigned};
+use crate::aggregates::grants::{self, GRANT_COLUMNS, column, read_grant};
+use crate::schema::Grants;
+use crate::value::bind;
 use crate::{Session, StoreError};
 
 /// A grant, and when its principal signed in last.
@@ -23,15 +23,15 @@ pub struct SignInGrant {
 }
 
 /// Users at once: with ten grants each, the slowest statement about them takes less than a second.
-const USERS_PER_SLICE: u64 = 10_000;
+pub(super) const USERS_PER_SLICE: u64 = 10_000;
 /// Things that one statement names at the most.
 const NAMED_AT_ONCE: usize = 256;
 
 /// Users whose ids follow one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UserSlice {
-    first: ObjectId,
-    last: ObjectId,
+    pub(super) first: ObjectId,
+    pub(super) last: ObjectId,
 }
 
 /// Who activated what where.
@@ -47,45 +47,6 @@ pub struct ActivationKey {
     pub scope: DirectoryScope,
 }
 
-/// Grants in force.
-fn in_force(now: Instant) -> SelectStatement {
-    Query::select()
-        .columns(GRANT_COLUMNS.map(|column| (Grants::Table, column)))
-        .from(Grants::Table)
-        .and_where(is_open())
-        .and_where(has_started(now))
-        .and_where(is_not_over(now))
-        .to_owned()
-}
-
-/// That a principal is a user that is there.
-fn of_users(select: &mut SelectStatement) -> &mut SelectStatement {
-    select
-        .join(
-            JoinType::InnerJoin,
-            Objects::Table,
-            Expr::col((Objects::Table, Objects::Id)).equals((Grants::Table, Grants::PrincipalId)),
-        )
-        .and_where(Expr::col((Objects::Table, Objects::Kind)).eq(bind(ObjectKind::User)))
-        .and_where(Expr::col((Objects::Table, Objects::DeletedAt)).is_null())
-}
-
-fn is_activation() -> Expr {
-    column(Grants::ActivatedUsing).is_not_null()
-}
-
-fn is_assigned() -> Expr {
-    column(Grants::Kind)
-        .eq(bind(GrantKind::Assignment))
-        .and(column(Grants::ActivatedUsing).is_null())
-}
-
-/// Parameters, as many as a power of two: so there are but a few statements, and each is prepared once.
-fn filled_up<T: Copy + Stored>(some: &[T]) -> impl Iterator<Item = Expr> {
-    let places = some.len().next_power_of_two();
-    some.iter().cycle().take(places).map(|id| bind(*id))
-}
-
 fn bounded(rows: usize) -> u64 {
     u64::try_from(rows).unwrap_or(u64::MAX)
 }
@@ -96,19 +57,7 @@ impl Session {
     /// # Errors
     /// The driver's, and a row that cannot be read.
     pub fn user_slice(&self, before: Option<UserSlice>) -> Result<Option<UserSlice>, StoreError> {
-        let id = || Expr::col((Objects::Table, Objects::Id));
-        let mut select = Query::select();
-        select
-            .column((Objects::Table, Objects::Id))
-            .from(Objects::Table)
-            .and_where(Expr::col((Objects::Table, Objects::Kind)).eq(bind(ObjectKind::User)))
-            .and_where(Expr::col((Objects::Table, Objects::DeletedAt)).is_null())
-            .order_by((Objects::Table, Objects::Id), Order::Asc)
-            .limit(USERS_PER_SLICE);
-        let after = before.map(|slice| slice.last);
-        if let Some(after) = after {
-            select.and_where(id().gt(bind(after)));
-        }
+        let select = statements::users(before.map(|slice| slice.last));
         let users: Vec<ObjectId> = self.rows("objects", &select, |row| row.take())?;
         Ok(users.first().zip(users.last()).map(|(first, last)| UserSlice {
             first: *first,
@@ -126,12 +75,7 @@ impl Session {
         now: Instant,
         since: Instant,
     ) -> Result<Vec<Grant>, StoreError> {
-        let mut select = in_force(now);
-        of_users(&mut select)
-            .and_where(column(Grants::Kind).eq(bind(GrantKind::Eligibility)))
-            .and_where(column(Grants::PrincipalId).gte(bind(slice.first)))
-            .and_where(column(Grants::PrincipalId).lte(bind(slice.last)))
-            .and_where(column(Grants::StartsAt).lte(bind(since)));
+        let select = statements::old_eligibilities(slice, now, since);
         self.rows(grants::TABLE, &select, read_grant)
     }
 
@@ -145,17 +89,7 @@ impl Session {
         since: Instant,
         limit: u64,
     ) -> Result<Vec<ActivationKey>, StoreError> {
-        let select = Query::select()
-            .columns(
-                [Grants::Id, Grants::PrincipalId, Grants::RoleId, Grants::Scope]
-                    .map(|column| (Grants::Table, column)),
-            )
-            .from(Grants::Table)
-            .and_where(is_activation())
-            .and_where(column(Grants::StartsAt).gt(bind(since)))
-            .and_where(has_started(now))
-            .limit(limit)
-            .to_owned();
+        let select = statements::activations(now, since, limit);
         self.rows(grants::TABLE, &select, |row| {
             Ok(ActivationKey {
                 id: row.take()?,
@@ -192,24 +126,7 @@ impl Session {
         principal: ObjectId,
         of: Option<(RoleDefinitionId, DirectoryScope)>,
     ) -> Result<Option<Instant>, StoreError> {
-        let request = |column| Expr::col((Requests::Table, column));
-        let mut select = Query::select();
-        select
-            .expr(Func::max(column(Grants::StartsAt)))
-            .from(Requests::Table)
-            .join(
-                JoinType::InnerJoin,
-                Grants::Table,
-                column(Grants::Id).equals((Requests::Table, Requests::TargetScheduleId)),
-            )
-            .and_where(request(Requests::Kind).eq(bind(GrantKind::Assignment)))
-            .and_where(request(Requests::PrincipalId).eq(bind(principal)))
-            .and_where(request(Requests::Action).eq(bind(Action::SelfActivate)));
-        if let Some((role, scope)) = of {
-            select
-                .and_where(request(Requests::RoleId).eq(bind(role)))
-                .and_where(request(Requests::Scope).eq(bind(scope)));
-        }
+        let select = statements::last_activation(principal, of);
         Ok(self.row(grants::TABLE, &select, |row| row.take())?.flatten())
     }
 
@@ -218,11 +135,7 @@ impl Session {
     /// # Errors
     /// As [`Session::user_slice`].
     pub fn grants_outside_pim(&self, now: Instant, limit: usize) -> Result<Vec<Grant>, StoreError> {
-        let select = in_force(now)
-            .and_where(column(Grants::RequestId).is_null())
-            .order_by((Grants::Table, Grants::Id), Order::Asc)
-            .limit(bounded(limit))
-            .to_owned();
+        let select = statements::outside_pim(now, bounded(limit));
         self.rows(grants::TABLE, &select, read_grant)
     }
 
@@ -232,23 +145,7 @@ impl Session {
         slice: UserSlice,
         since: Instant,
     ) -> Result<BTreeMap<ObjectId, Option<Instant>>, StoreError> {
-        let at = || Expr::col((SignIns::Table, SignIns::At));
-        let user = |column| Expr::col((Objects::Table, column));
-        let select = Query::select()
-            .column((Objects::Table, Objects::Id))
-            .column((SignIns::Table, SignIns::At))
-            .from(Objects::Table)
-            .join(
-                JoinType::LeftJoin,
-                SignIns::Table,
-                Expr::col((SignIns::Table, SignIns::UserId)).equals((Objects::Table, Objects::Id)),
-            )
-            .and_where(user(Objects::Kind).eq(bind(ObjectKind::User)))
-            .and_where(user(Objects::DeletedAt).is_null())
-            .and_where(user(Objects::Id).gte(bind(slice.first)))
-            .and_where(user(Objects::Id).lte(bind(slice.last)))
-            .and_where(at().is_null().or(at().lte(bind(since))))
-            .to_owned();
+        let select = statements::absent_users(slice, since);
         let users = self.rows("objects", &select, |row| Ok((row.take()?, row.take()?)))?;
         Ok(users.into_iter().collect())
     }
@@ -268,11 +165,7 @@ impl Session {
         let users: Vec<ObjectId> = absent.keys().copied().collect();
         let mut found = Vec::new();
         for some in users.chunks(NAMED_AT_ONCE) {
-            let select = in_force(now)
-                .and_where(column(Grants::Kind).is_in(GrantKind::ALL.iter().map(|kind| bind(*kind))))
-                .and_where(column(Grants::PrincipalId).is_in(filled_up(some)))
-                .and_where(column(Grants::ActivatedUsing).is_null())
-                .to_owned();
+            let select = statements::grants_of(some, now);
             let grants = self.rows(grants::TABLE, &select, read_grant)?;
             found.extend(grants.into_iter().filter_map(|grant| {
                 let last_sign_in = absent.get(&grant.principal_id).copied().flatten();
@@ -293,9 +186,7 @@ impl Session {
         now: Instant,
         limit: usize,
     ) -> Result<Vec<Grant>, StoreError> {
-        let select = in_force(now)
-            .and_where(column(Grants::RoleId).eq(bind(role)))
-            .and_where(is_assigned())
+        let select = statements::assignments_of(role, now)
             .and_where(column(Grants::Scope).eq(bind(DirectoryScope::Tenant)))
             .limit(bounded(limit))
             .to_owned();
@@ -320,12 +211,8 @@ impl Session {
         now: Instant,
         at_most: u64,
     ) -> Result<u64, StoreError> {
-        let mut select = in_force(now);
-        select
-            .and_where(column(Grants::RoleId).eq(bind(role)))
-            .and_where(is_assigned())
-            .and_where(column(Grants::EndsAt).is_null());
-        self.count_some(&select, at_most)
+        let mut select = statements::assignments_of(role, now);
+        self.count_some(select.and_where(column(Grants::EndsAt).is_null()), at_most)
     }
 
     fn count_some(&self, select: &SelectStatement, at_most: u64) -> Result<u64, StoreError> {
@@ -345,23 +232,11 @@ impl Session {
     /// # Errors
     /// The driver's, and a row that cannot be read.
     pub fn roles_in_use(&self, now: Instant) -> Result<BTreeSet<RoleDefinitionId>, StoreError> {
-        let of_the_role = Query::select()
-            .expr(constant(1_i64))
-            .from(Grants::Table)
-            .and_where(column(Grants::RoleId).equals((Roles::Table, Roles::Id)))
-            .and_where(is_open())
-            .and_where(has_started(now))
-            .and_where(is_not_over(now))
-            .to_owned();
-        let select = Query::select()
-            .column((Roles::Table, Roles::Id))
-            .from(Roles::Table)
-            .and_where(Expr::col((Roles::Table, Roles::DeletedAt)).is_null())
-            .and_where(Expr::exists(of_the_role))
-            .to_owned();
-        Ok(self
-            .rows("roles", &select, |row| row.take())?
-            .into_iter()
-            .collect())
+        let mut used = BTreeSet::new();
+        for role in self.roles()? {
+            let select = statements::one_of_role(role.id, now);
+            used.extend(self.row(grants::TABLE, &select, read_grant)?.map(|_| role.id));
+        }
+        Ok(used)
     }
 }

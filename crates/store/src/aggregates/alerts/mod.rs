@@ -4,4 +4,5 @@ pub(crate) mod facts;
 mod operations;
 mod settings;
 mod sign_ins;
+mod statements;
 mod states;

@@ -5,7 +5,8 @@ use model::history::{Activation, Span};
 use model::{Action, Instant, ObjectId, RequestStatus, RoleDefinitionId, Verdict};
 use sea_query::{Expr, ExprTrait, Query, SelectStatement};
 
-use crate::aggregates::grants::{self, column, is_ended, is_not_over, is_open};
+use super::is_ended;
+use crate::aggregates::grants::{self, column, is_not_over, is_open};
 use crate::aggregates::{approvals, requests};
 use crate::row::Row;
 use crate::schema::{ApprovalDecisions, Grants, Requests, Roles};

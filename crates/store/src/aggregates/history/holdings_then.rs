@@ -1,20 +1,19 @@
 //! Who held what at an instant.
 //!
-//! All grants of that instant are listed in two parts: those that last beyond the beginning of the listing, and those
-//! that were over by then. Which part a grant belongs to follows from when it ends and not from whether its end
-//! was noted yet, so that each is listed once, whatever ends between two pages.
+//! Grants of an instant in the later half of the tenant's time are listed in two parts: those that last beyond the
+//! beginning of the listing, and those that were over by then. Which part a grant belongs to follows from when it ends
+//! and not from whether its end was noted yet, so that each is listed once, whatever ends between two pages. Of an
+//! instant in the earlier half there is one part, of all that had begun. So at most half of all grants are looked at.
 
-use model::directory::{ObjectKind, Relation};
 use model::history::HoldingsQuery;
 use model::{Grant, GrantId, Instant, ObjectId, RoleDefinitionId};
-use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, UnionType};
+use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 
-use super::not_indexed;
+use super::{is_ended, not_indexed};
 use crate::aggregates::grants::{
-    TABLE, column, grants, is_ended, is_not_over, is_open, of_either_kind, read_grant,
+    GRANT_COLUMNS, TABLE, column, grants, is_not_over, is_open, of_either_kind, read_grant,
 };
-use crate::aggregates::memberships::relation;
-use crate::schema::{Grants, Memberships, Objects, Roles};
+use crate::schema::{Grants, Roles};
 use crate::value::bind;
 use crate::{Session, StoreError};
 
@@ -25,6 +24,19 @@ pub enum ThenPart {
     Lasting,
     /// Those that were over by then, by role and end.
     Over,
+    /// All of them, by role and start.
+    Begun,
+}
+
+impl ThenPart {
+    /// The parts of a listing that began at one instant, about another.
+    pub fn of(at: Instant, listed_at: Instant, tenant_since: Instant) -> &'static [Self] {
+        if at.since(tenant_since) < listed_at.since(at) {
+            &[Self::Begun]
+        } else {
+            &[Self::Lasting, Self::Over]
+        }
+    }
 }
 
 /// Which page of them.
@@ -63,6 +75,7 @@ impl Session {
         match page.part {
             ThenPart::Lasting => found.sort_by_key(lasting_key),
             ThenPart::Over => found.sort_by_key(over_key),
+            ThenPart::Begun => found.sort_by_key(begun_key),
         }
         found.truncate(page.limit);
         Ok(found)
@@ -87,30 +100,6 @@ impl Session {
         found.truncate(limit);
         Ok(found)
     }
-
-    /// Who was in a group at an instant, by id, from after one on.
-    ///
-    /// # Errors
-    /// The driver's.
-    pub fn members_then(
-        &self,
-        group: ObjectId,
-        at: Instant,
-        after: Option<ObjectId>,
-        limit: usize,
-    ) -> Result<Vec<ObjectId>, StoreError> {
-        let select = members_then(group, at, after, limit);
-        self.rows("memberships", &select, |row| row.take())
-    }
-
-    /// The role-assignable groups in which somebody was at an instant.
-    ///
-    /// # Errors
-    /// The driver's.
-    pub fn role_groups_then(&self, member: ObjectId, at: Instant) -> Result<Vec<ObjectId>, StoreError> {
-        let select = role_groups_then(member, at);
-        self.rows("memberships", &select, |row| row.take())
-    }
 }
 
 /// How the lasting ones are sorted. The kind is compared as its word is stored.
@@ -123,6 +112,10 @@ fn over_key(grant: &Grant) -> (RoleDefinitionId, Option<Instant>, GrantId) {
     (grant.role_definition_id, grant.over_at(), grant.id)
 }
 
+fn begun_key(grant: &Grant) -> (RoleDefinitionId, Instant, GrantId) {
+    (grant.role_definition_id, grant.window.start, grant.id)
+}
+
 /// What a page is put together of: each gives the first rows of its own in the part's order.
 pub(super) fn statements(
     query: &HoldingsQuery,
@@ -132,7 +125,37 @@ pub(super) fn statements(
     match page.part {
         ThenPart::Lasting => lasting(query, page, after).into(),
         ThenPart::Over => over(query, page, after),
+        ThenPart::Begun => begun(query, page, after),
     }
+}
+
+/// Those that had begun and were not over, in the order in which they began.
+fn begun(query: &HoldingsQuery, page: &ThenPage, after: Option<&(Grant, bool)>) -> Vec<SelectStatement> {
+    let in_force = |(mut select, role): (SelectStatement, Expr)| {
+        let has_not_ended = is_open().or(column(Grants::EndedAt).gt(bind(query.at)));
+        select
+            .and_where(column(Grants::StartsAt).lte(bind(query.at)))
+            .and_where(has_not_ended)
+            .and_where(is_not_over(query.at))
+            .order_by_expr(role, Order::Asc)
+            .order_by((Grants::Table, Grants::StartsAt), Order::Asc)
+            .order_by((Grants::Table, Grants::Id), Order::Asc);
+        finish(select, query, page.limit)
+    };
+    let Some((last, again)) = after else {
+        return vec![in_force(by_role(query.role, None))];
+    };
+    let (mut same_role, role) = by_role(Some(last.role_definition_id), None);
+    same_role.and_where(follows(
+        [Grants::StartsAt, Grants::Id].map(column),
+        [bind(last.window.start), bind(last.id)],
+        *again,
+    ));
+    let mut all = vec![in_force((same_role, role))];
+    if query.role.is_none() {
+        all.push(in_force(by_role(None, Some(last.role_definition_id))));
+    }
+    all
 }
 
 /// Those that are open, and those that ended since the listing began.
@@ -151,14 +174,17 @@ fn lasting(query: &HoldingsQuery, page: &ThenPage, after: Option<&(Grant, bool)>
         for key in keys {
             select.order_by((Grants::Table, key), Order::Asc);
         }
+        select
+            .and_where(not_indexed(column(Grants::StartsAt)).lte(bind(query.at)))
+            .and_where(is_not_over(page.listed_at));
         finish(select, query, page.limit)
-            .and_where(is_not_over(page.listed_at))
-            .to_owned()
     };
     [
         in_order(of_role(query.role)),
         in_order(
             by_role(query.role, None)
+                .0
+                .and_where(is_ended())
                 .and_where(column(Grants::EndedAt).gt(bind(page.listed_at)))
                 .to_owned(),
         ),
@@ -176,69 +202,72 @@ fn of_role(role: Option<RoleDefinitionId>) -> SelectStatement {
 
 /// Those whose end is recorded, and those whose end only the clock knows yet.
 fn over(query: &HoldingsQuery, page: &ThenPage, after: Option<&(Grant, bool)>) -> Vec<SelectStatement> {
-    let ended = |select: SelectStatement, key: Grants| {
-        let mut select = select;
+    let over_by = |mut select: SelectStatement, role: Expr, end: Grants| {
         select
-            .and_where(column(key).gt(bind(query.at)))
-            .and_where(column(key).lte(bind(page.listed_at)));
-        for key in [Grants::RoleId, key, Grants::Id] {
-            select.order_by((Grants::Table, key), Order::Asc);
-        }
+            .and_where(column(end).gt(bind(query.at)))
+            .and_where(column(end).lte(bind(page.listed_at)))
+            .and_where(not_indexed(column(Grants::StartsAt)).lte(bind(query.at)))
+            .order_by_expr(role, Order::Asc)
+            .order_by((Grants::Table, end), Order::Asc)
+            .order_by((Grants::Table, Grants::Id), Order::Asc);
         finish(select, query, page.limit)
+    };
+    let ended = |(mut select, role): (SelectStatement, Expr)| {
+        select.and_where(is_ended());
+        over_by(select, role, Grants::EndedAt)
     };
     // Of these there are few, so that their end is what to find them by.
     let mut unrecorded = grants().and_where(is_open()).to_owned();
+    let of_role = column(Grants::RoleId);
     let Some((last, again)) = after else {
         return vec![
-            ended(by_role(query.role, None), Grants::EndedAt),
-            ended(unrecorded, Grants::EndsAt),
+            ended(by_role(query.role, None)),
+            over_by(unrecorded, of_role, Grants::EndsAt),
         ];
     };
-    let (end, id) = (bind(last.over_at()), bind(last.id));
-    let same_role = by_role(Some(last.role_definition_id), None)
-        .and_where(follows(
-            [Grants::EndedAt, Grants::Id].map(column),
-            [end.clone(), id.clone()],
-            *again,
-        ))
-        .to_owned();
+    let (role, end, id) = (last.role_definition_id, last.over_at(), last.id);
+    let (mut same_role, first) = by_role(Some(role), None);
+    same_role.and_where(follows(
+        [Grants::EndedAt, Grants::Id].map(column),
+        [bind(end), bind(id)],
+        *again,
+    ));
     unrecorded.and_where(follows(
         [Grants::RoleId, Grants::EndsAt, Grants::Id].map(column),
-        [bind(last.role_definition_id), end, id],
+        [bind(role), bind(end), bind(id)],
         *again,
     ));
     let mut all = vec![
-        ended(same_role, Grants::EndedAt),
-        ended(unrecorded, Grants::EndsAt),
+        ended((same_role, first)),
+        over_by(unrecorded, of_role, Grants::EndsAt),
     ];
     if query.role.is_none() {
-        all.push(ended(
-            by_role(None, Some(last.role_definition_id)),
-            Grants::EndedAt,
-        ));
+        all.push(ended(by_role(None, Some(role))));
     }
     all
 }
 
-/// Ended grants of one role, or of every role after one: role by role, so that each is an index's range in time.
-fn by_role(role: Option<RoleDefinitionId>, after: Option<RoleDefinitionId>) -> SelectStatement {
-    let mut select = grants().and_where(is_ended()).to_owned();
+/// Grants of one role, or of every role after one, with what they are sorted by first: role by role, so that each is an
+/// index's range in time.
+fn by_role(role: Option<RoleDefinitionId>, after: Option<RoleDefinitionId>) -> (SelectStatement, Expr) {
     if let Some(role) = role {
-        return select.and_where(column(Grants::RoleId).eq(bind(role))).to_owned();
+        let of_role = grants()
+            .and_where(column(Grants::RoleId).eq(bind(role)))
+            .to_owned();
+        return (of_role, column(Grants::RoleId));
     }
     let id = Expr::col((Roles::Table, Roles::Id));
     // The database keeps to this order of the tables.
     let mut select = Query::select()
-        .columns(crate::aggregates::grants::GRANT_COLUMNS.map(|column| (Grants::Table, column)))
+        .columns(GRANT_COLUMNS.map(|column| (Grants::Table, column)))
         .from(Roles::Table)
         .cross_join(Grants::Table)
         .and_where(column(Grants::RoleId).equals((Roles::Table, Roles::Id)))
-        .and_where(is_ended())
         .to_owned();
     if let Some(after) = after {
-        select.and_where(id.gt(bind(after)));
+        select.and_where(id.clone().gt(bind(after)));
     }
-    select
+    (select, id)
 }
 
 /// That a row's keys follow some values, or are these.
@@ -249,7 +278,6 @@ fn follows<const N: usize>(keys: [Expr; N], values: [Expr; N], again: bool) -> E
 
 /// What every statement asks besides.
 fn finish(mut select: SelectStatement, query: &HoldingsQuery, limit: usize) -> SelectStatement {
-    select.and_where(not_indexed(column(Grants::StartsAt)).lte(bind(query.at)));
     if let Some(role) = query.role {
         select.and_where(not_indexed(column(Grants::RoleId)).eq(bind(role)));
     }
@@ -273,6 +301,7 @@ pub(super) fn statements_of(
         let them = principals.iter().map(|principal| bind(*principal));
         select
             .and_where(column(Grants::PrincipalId).is_in(them))
+            .and_where(not_indexed(column(Grants::StartsAt)).lte(bind(query.at)))
             .and_where(is_not_over(query.at))
             .order_by((Grants::Table, Grants::Id), Order::Asc);
         if let Some(after) = after {
@@ -293,58 +322,4 @@ pub(super) fn statements_of(
                 .to_owned(),
         ),
     ]
-}
-
-/// Memberships that held at an instant: those that hold still, and those that ended since.
-fn memberships_then(of: Memberships, at: Instant, narrow: impl Fn(&mut SelectStatement)) -> SelectStatement {
-    let membership = |column| Expr::col((Memberships::Table, column));
-    let held = |end: Expr| {
-        let mut select = Query::select()
-            .column((Memberships::Table, of))
-            .from(Memberships::Table)
-            .and_where(membership(Memberships::Relation).eq(relation(Relation::Member)))
-            .and_where(membership(Memberships::AddedAt).lte(bind(at)))
-            .and_where(end)
-            .to_owned();
-        narrow(&mut select);
-        select
-    };
-    held(membership(Memberships::RemovedAt).is_null())
-        .union(
-            UnionType::Distinct,
-            held(membership(Memberships::RemovedAt).gt(bind(at))),
-        )
-        .to_owned()
-}
-
-pub(super) fn members_then(
-    group: ObjectId,
-    at: Instant,
-    after: Option<ObjectId>,
-    limit: usize,
-) -> SelectStatement {
-    memberships_then(Memberships::MemberId, at, |select| {
-        select.and_where(Expr::col((Memberships::Table, Memberships::ContainerId)).eq(bind(group)));
-        if let Some(after) = after {
-            select.and_where(Expr::col((Memberships::Table, Memberships::MemberId)).gt(bind(after)));
-        }
-    })
-    .order_by(Memberships::MemberId, Order::Asc)
-    .limit(u64::try_from(limit).unwrap_or(u64::MAX))
-    .to_owned()
-}
-
-/// Whether a group is role-assignable never changes, and one that is deleted was one before.
-pub(super) fn role_groups_then(member: ObjectId, at: Instant) -> SelectStatement {
-    memberships_then(Memberships::ContainerId, at, |select| {
-        select
-            .inner_join(
-                Objects::Table,
-                Expr::col((Objects::Table, Objects::Id))
-                    .equals((Memberships::Table, Memberships::ContainerId)),
-            )
-            .and_where(Expr::col((Objects::Table, Objects::Kind)).eq(bind(ObjectKind::Group)))
-            .and_where(Expr::col((Objects::Table, Objects::IsAssignableToRole)).eq(bind(true)))
-            .and_where(Expr::col((Memberships::Table, Memberships::MemberId)).eq(bind(member)));
-    })
 }

@@ -4,16 +4,25 @@
 mod events;
 mod figures;
 mod holdings_then;
+mod members_then;
 mod names;
 #[cfg(test)]
 mod plans;
 mod sources;
 mod use_of_roles;
 
-use sea_query::{Expr, Func};
+use sea_query::{Expr, ExprTrait, Func};
+
+use crate::aggregates::grants::column;
+use crate::schema::Grants;
 
 pub use self::events::EventPage;
 pub use self::holdings_then::{ThenPage, ThenPart};
+
+/// That the end of a grant is recorded.
+fn is_ended() -> Expr {
+    column(Grants::EndedAt).is_not_null()
+}
 
 /// A column's value, said in a way for which no index is any use: where one that the database would take leads through
 /// more rows than the one that is meant.

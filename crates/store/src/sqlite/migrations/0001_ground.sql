@@ -358,8 +358,9 @@ CREATE TABLE sign_ins (
     at      INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Activations of the last days, by whom: rows go to its end.
-CREATE INDEX grants_activations ON grants (starts_at, principal_id, role_id, scope)
+-- Activations of the last days, by whom: rows go to its end. It has all that is asked of them, its own condition too, or
+-- each row would be looked up, which takes thirty times as long.
+CREATE INDEX grants_activations ON grants (starts_at, principal_id, role_id, scope, activated_using)
     WHERE activated_using IS NOT NULL;
 -- What was made without a request.
 CREATE INDEX grants_outside_pim ON grants (id) WHERE request_id IS NULL AND ended_at IS NULL;

@@ -6,7 +6,7 @@ use model::audit::LoggedEvent;
 use store::{AuditCursor, Session, StoreError, StoredCheckpoint};
 use tlog::Hash;
 
-use super::evidence;
+use crate::audit_log::evidence;
 use crate::context::Context;
 use crate::error::{Error, Missing};
 

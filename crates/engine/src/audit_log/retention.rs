@@ -5,6 +5,7 @@ use model::{Instant, IsoDuration};
 use store::{Session, StoreError};
 use tlog::TILE_WIDTH;
 
+use super::shipping::{self, AuditOptions};
 use crate::audit::{Removal, record_removal, record_retention_change};
 use crate::context::Context;
 use crate::error::Error;

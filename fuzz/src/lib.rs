@@ -16,6 +16,7 @@ mod filter;
 mod identifier;
 mod json_body;
 mod mail_address;
+mod note;
 mod path;
 mod query_options;
 mod refusal;
@@ -28,6 +29,7 @@ pub use filter::filter;
 pub use identifier::identifier;
 pub use json_body::json_body;
 pub use mail_address::mail_address;
+pub use note::note;
 pub use path::path;
 pub use query_options::query_options;
 pub use time::{duration, instant};
@@ -37,7 +39,7 @@ pub use token::token;
 pub type Property = fn(&[u8]);
 
 /// Every target, by the name of its binary and of its folder in `fuzz/corpus`.
-pub const TARGETS: [(&str, Property); 10] = [
+pub const TARGETS: [(&str, Property); 11] = [
     ("batch", batch),
     ("duration", duration),
     ("filter", filter),
@@ -45,6 +47,7 @@ pub const TARGETS: [(&str, Property); 10] = [
     ("instant", instant),
     ("json_body", json_body),
     ("mail_address", mail_address),
+    ("note", note),
     ("path", path),
     ("query_options", query_options),
     ("token", token),

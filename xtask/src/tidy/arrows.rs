@@ -125,7 +125,7 @@ const HOUSE: &[Room] = &[
 /// The rooms that the chores may know: what they print is said there.
 const CHORES_MAY_KNOW: &[&str] = &["graph"];
 /// The rooms that read what comes from outside, whose readers are fuzzed.
-const FUZZ_MAY_KNOW: &[&str] = &["graph", "identity", "model", "odata"];
+const FUZZ_MAY_KNOW: &[&str] = &["graph", "identity", "model", "odata", "tlog"];
 /// Rooms that any room's tests may use.
 const FOR_TESTS: &str = "testkit";
 const PREFIX: &str = "tenure-";

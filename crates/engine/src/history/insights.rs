@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::read::PageTokenKey;
 
 /// Grants that one page looks at.
-const GRANTS_EXAMINED_MAX: usize = 20_000;
+const GRANTS_EXAMINED_MAX: usize = 2_000;
 /// Roles whose activations one page looks at.
 const ROLES_EXAMINED_MAX: usize = 200;
 /// Grants that are read at once.

@@ -4,6 +4,7 @@
 mod events;
 mod figures;
 mod holdings_then;
+mod members_then;
 mod names;
 #[cfg(test)]
 mod plans;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::events::EventPage;
 use super::holdings_then::{self, ThenPage, ThenPart};
-use super::{figures, sources};
+use super::{figures, members_then, sources, use_of_roles};
 use crate::{Store, StoreOptions};
 
 const NOW: Instant = Instant::from_micros(1_000);
@@ -183,9 +183,9 @@ fn who_held_what() {
     ] {
         let statement = move || {
             vec![if is_group {
-                holdings_then::members_then(who(), NOW, Some(who()), 10)
+                members_then::members_then(who(), NOW, Some(who()), 10)
             } else {
-                holdings_then::role_groups_then(who(), NOW)
+                members_then::role_groups_then(who(), NOW)
             }]
         };
         let plan = plans(statement).join("\n");
@@ -285,6 +285,36 @@ fn what_figures_are_made_of() {
         &[
             "requests_by_role (role_id=? AND created_at>? AND created_at<?)",
             "approval_decisions_by_time (decided_at>? AND decided_at<?)",
+        ],
+    );
+}
+
+#[test]
+fn how_a_role_is_used() {
+    assert_plans(
+        || {
+            let [own_ended, own_open] = use_of_roles::own_activations(&grant());
+            let [counted_ended, counted_open] = use_of_roles::counted_activations(&grant(), NOW);
+            vec![
+                use_of_roles::open_of_role(role(), GrantKind::Eligibility, Some((who(), grant().id)), 10),
+                use_of_roles::open_eligibilities(Some(who()), 10),
+                own_ended,
+                own_open,
+                counted_ended,
+                counted_open,
+                use_of_roles::activations_through(&grant(), NOW),
+                use_of_roles::finished(role(), NOW),
+            ]
+        },
+        &[
+            "grants_open_by_role (role_id=? AND kind=? AND (principal_id,id)>(?,?))",
+            "grants_open_by_principal (kind=? AND principal_id>?)",
+            "grants_ended_by_principal (principal_id=? AND role_id=?)",
+            "grants_open_by_role (role_id=? AND kind=? AND principal_id=?)",
+            "grants_ended_by_principal (principal_id=? AND role_id=? AND ends_at>?)",
+            "grants_open_by_role (role_id=? AND kind=? AND principal_id=?)",
+            "grants_by_role (role_id=? AND starts_at>?)",
+            "grants_by_role (role_id=? AND starts_at>?)",
         ],
     );
 }

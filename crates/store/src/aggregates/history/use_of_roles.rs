@@ -3,7 +3,7 @@
 use model::{EndCause, Grant, GrantId, GrantKind, Instant, ObjectId, RoleDefinitionId};
 use sea_query::{Expr, ExprTrait, Func, Iden, JoinType, Order, Query, SelectStatement};
 
-use super::is_ended;
+use super::{is_ended, not_indexed};
 use crate::aggregates::grants::{TABLE, column, grants, is_open, read_grant};
 use crate::schema::Grants;
 use crate::value::bind;
@@ -200,7 +200,7 @@ pub(super) fn counted_activations(eligibility: &Grant, since: Instant) -> [Selec
             .expr(Func::count(column(Grants::Id)))
             // What began since then ends after it, which the index knows.
             .and_where(column(Grants::EndsAt).gt(bind(since)))
-            .and_where(column(Grants::StartsAt).gte(bind(since)))
+            .and_where(not_indexed(column(Grants::StartsAt)).gte(bind(since)))
             .to_owned()
     })
 }

@@ -46,6 +46,8 @@ pub struct Size {
     pub grants: usize,
     /// By name, one for each round.
     pub figures: Figures,
+    /// How long one scan for all security alerts takes.
+    pub scan: Duration,
 }
 
 /// Everything that was measured.
@@ -216,6 +218,14 @@ impl fmt::Display for Report {
                 f,
                 "* A page of 100 with both expansions at {} grants: {cost:.1} times the page without.",
                 grouped(size.grants)
+            )?;
+        }
+        for size in &self.sizes {
+            writeln!(
+                f,
+                "* A scan for all security alerts at {} grants takes {:.2} s, beside the requests.",
+                grouped(size.grants),
+                size.scan.as_secs_f64()
             )?;
         }
         if let Some((records, taken)) = self.verification {

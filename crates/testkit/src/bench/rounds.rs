@@ -132,12 +132,13 @@ impl Bare {
 struct Prepared {
     reads: Vec<Read>,
     activations: Vec<Activations>,
+    scan: Duration,
 }
 
 fn size(options: &Options, grants: usize, bare: &Bare) -> anyhow::Result<Size> {
     let folder = tempfile::tempdir()?;
     let begun = moment();
-    let prepared = prepare(folder.path(), grants, options.rounds);
+    let prepared = prepare(folder.path(), grants, options.rounds)?;
     tell(&format!(
         "{grants} grants made in {:.1} s",
         begun.elapsed().as_secs_f64()
@@ -172,7 +173,11 @@ fn size(options: &Options, grants: usize, bare: &Bare) -> anyhow::Result<Size> {
             options.rounds
         ));
     }
-    Ok(Size { grants, figures })
+    Ok(Size {
+        grants,
+        figures,
+        scan: prepared.scan,
+    })
 }
 
 fn note(figures: &mut Figures, name: &'static str, figure: Figure) {
@@ -183,7 +188,7 @@ fn note(figures: &mut Figures, name: &'static str, figure: Figure) {
 }
 
 /// Fills a data folder and renders everything that will be asked of it.
-fn prepare(folder: &Path, grants: usize, rounds: usize) -> Prepared {
+fn prepare(folder: &Path, grants: usize, rounds: usize) -> anyhow::Result<Prepared> {
     let entropy = Arc::new(SeededEntropy::from_number(7));
     let installation = Installation::open(
         folder,
@@ -199,6 +204,9 @@ fn prepare(folder: &Path, grants: usize, rounds: usize) -> Prepared {
         eligible: ELIGIBLE,
     };
     let populated: Populated = populate(&installation, population, entropy.as_ref());
+    let begun = moment();
+    installation.app.engine().scan_alerts()?;
+    let scan = begun.elapsed();
     let shares = rounds * ACTIVATING.len();
     let size = (population.people * ELIGIBLE / shares.max(1)).min(ACTIVATIONS_MAX);
     let prepared = Prepared {
@@ -210,9 +218,10 @@ fn prepare(folder: &Path, grants: usize, rounds: usize) -> Prepared {
             (shares, size),
             &requests::changes(&installation),
         ),
+        scan,
     };
     installation.close();
-    prepared
+    Ok(prepared)
 }
 
 #[expect(clippy::print_stderr, reason = "tells whoever waits how far it is")]

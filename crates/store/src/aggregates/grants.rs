@@ -86,12 +86,13 @@ pub(crate) fn has_started(now: Instant) -> Expr {
 /// The same of grants that are found by something else: an index of starts, which knows all that ever was, would take
 /// their place.
 pub(crate) fn is_started(now: Instant) -> Expr {
-    opaque(column(Grants::StartsAt)).lte(bind(now))
+    not_indexed(column(Grants::StartsAt)).lte(bind(now))
 }
 
-/// A column that no index is looked up by.
-pub(crate) fn opaque(column: Expr) -> Expr {
-    Func::coalesce([column, bind(0_i64)]).into()
+/// A column's value, said in a way for which no index is any use: where one that the database would take leads through
+/// more rows than the one that is meant.
+pub(crate) fn not_indexed(column: Expr) -> Expr {
+    Expr::expr(Func::coalesce([column.clone(), column]))
 }
 
 /// Every grant that ever was.

@@ -10,6 +10,7 @@ use model::audit::{
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use store::{AuditFault, AuditReport, AuditVerification, verify_audit};
+use tempfile::TempDir;
 use tlog::verify::Finding;
 use tlog::{Checkpoint, Signer, verify_consistency, verify_inclusion};
 use uuid::Uuid;
@@ -78,8 +79,8 @@ impl Log {
         self.world.folder.path().join("data").join("tenure.db")
     }
 
-    /// What is found in a copy after `alter` had it.
-    fn after(&self, alter: impl FnOnce(&Connection)) -> AuditReport {
+    /// A copy that `alter` had, in a folder of its own.
+    fn copy(&self, alter: impl FnOnce(&Connection)) -> (TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let copy = folder.path().join("copy.db");
         Connection::open(self.database())
@@ -89,7 +90,12 @@ impl Log {
         let connection = Connection::open(&copy).unwrap();
         connection.pragma_update(None, "foreign_keys", false).unwrap();
         alter(&connection);
-        drop(connection);
+        (folder, copy)
+    }
+
+    /// What is found in a copy after `alter` had it.
+    fn after(&self, alter: impl FnOnce(&Connection)) -> AuditReport {
+        let (_folder, copy) = self.copy(alter);
         verify(&copy)
     }
 
@@ -275,16 +281,7 @@ fn a_tail_that_was_cut_off_is_named_by_what_is_left_or_by_a_witness() {
     let clean = format!(
         "{cut} DELETE FROM audit_nodes WHERE position >= 2; DELETE FROM audit_checkpoints WHERE size > 130;"
     );
-    let folder = tempfile::tempdir().unwrap();
-    let copy = folder.path().join("copy.db");
-    let source = Connection::open(log.database()).unwrap();
-    source
-        .execute("VACUUM INTO ?1", [copy.to_str().unwrap()])
-        .unwrap();
-    let connection = Connection::open(&copy).unwrap();
-    connection.pragma_update(None, "foreign_keys", false).unwrap();
-    connection.execute_batch(&clean).unwrap();
-    drop(connection);
+    let (_folder, copy) = log.copy(|connection| connection.execute_batch(&clean).unwrap());
     assert_eq!(verify(&copy).lines(), Vec::<String>::new());
     let against = AuditVerification {
         witnessed: vec![Checkpoint::open(&note, &against().keys).unwrap()],

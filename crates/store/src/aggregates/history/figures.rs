@@ -6,7 +6,7 @@ use model::{Action, Instant, ObjectId, RequestStatus, RoleDefinitionId, Verdict}
 use sea_query::{Expr, ExprTrait, Query, SelectStatement};
 
 use super::is_ended;
-use crate::aggregates::grants::{self, column, is_not_over, is_open, opaque};
+use crate::aggregates::grants::{self, column, is_not_over, is_open, not_indexed};
 use crate::aggregates::{approvals, requests};
 use crate::row::Row;
 use crate::schema::{ApprovalDecisions, Grants, Requests, Roles};
@@ -123,7 +123,7 @@ pub(super) fn activations(span: Span) -> [SelectStatement; 3] {
         columns(Query::select().from(Grants::Table).to_owned())
             .and_where(is_open())
             .and_where(is_not_over(span.from))
-            .and_where(opaque(column(Grants::StartsAt)).lt(bind(span.from)))
+            .and_where(not_indexed(column(Grants::StartsAt)).lt(bind(span.from)))
             .to_owned(),
     ]
 }

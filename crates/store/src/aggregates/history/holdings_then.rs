@@ -9,7 +9,8 @@ use model::history::HoldingsQuery;
 use model::{Grant, GrantId, Instant, ObjectId, RoleDefinitionId};
 use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 
-use super::{is_ended, not_indexed};
+use super::is_ended;
+use crate::aggregates::grants::not_indexed;
 use crate::aggregates::grants::{
     GRANT_COLUMNS, TABLE, column, grants, is_not_over, is_open, of_either_kind, read_grant,
 };

@@ -11,7 +11,7 @@ mod plans;
 mod sources;
 mod use_of_roles;
 
-use sea_query::{Expr, ExprTrait, Func};
+use sea_query::{Expr, ExprTrait};
 
 use crate::aggregates::grants::column;
 use crate::schema::Grants;
@@ -22,10 +22,4 @@ pub use self::holdings_then::{ThenPage, ThenPart};
 /// That the end of a grant is recorded.
 fn is_ended() -> Expr {
     column(Grants::EndedAt).is_not_null()
-}
-
-/// A column's value, said in a way for which no index is any use: where one that the database would take leads through
-/// more rows than the one that is meant.
-fn not_indexed(column: Expr) -> Expr {
-    Expr::expr(Func::coalesce([column.clone(), column]))
 }

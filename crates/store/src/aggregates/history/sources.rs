@@ -7,8 +7,9 @@ use model::{Instant, ObjectId, RoleDefinitionId};
 use sea_query::{Expr, ExprTrait, Iden, IntoIden, JoinType, Order, Query, SelectStatement};
 
 use super::events::EventPage;
-use super::{is_ended, not_indexed};
+use super::is_ended;
 use crate::aggregates::approvals::REVIEW_COLUMNS;
+use crate::aggregates::grants::not_indexed;
 use crate::aggregates::grants::{self, column, grants, is_open, of_either_kind};
 use crate::aggregates::requests::{self, REQUEST_COLUMNS};
 use crate::list::Key;

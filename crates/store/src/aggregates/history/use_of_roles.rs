@@ -3,7 +3,8 @@
 use model::{EndCause, Grant, GrantId, GrantKind, Instant, ObjectId, RoleDefinitionId};
 use sea_query::{Expr, ExprTrait, Func, Iden, JoinType, Order, Query, SelectStatement};
 
-use super::{is_ended, not_indexed};
+use super::is_ended;
+use crate::aggregates::grants::not_indexed;
 use crate::aggregates::grants::{TABLE, column, grants, is_open, read_grant};
 use crate::schema::Grants;
 use crate::value::bind;

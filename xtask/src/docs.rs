@@ -21,7 +21,7 @@ const CLIENTS: &str = "docs/clients.md";
 const REPLAYED: &str = " (replayed)";
 
 /// Where acceptance tests of a set are, by the beginning of its path; the first that fits counts.
-const TESTS: [(&str, &[&str]); 17] = [
+const TESTS: [(&str, &[&str]); 18] = [
     (
         "roleManagement/directory/roleAssignmentScheduleRequests",
         &[
@@ -62,6 +62,7 @@ const TESTS: [(&str, &[&str]); 17] = [
     ("organization", &["test_directory"]),
     ("subscribedSkus", &["test_licensing"]),
     ("identity/conditionalAccess", &["test_step_up"]),
+    ("identityGovernance", &["test_alerts", "test_sdk_alerts"]),
 ];
 
 /// Writes the document anew, or with `--check` only compares it. True when it is (now) right.

@@ -114,6 +114,7 @@ fn critical_lets_through_what_asks_somebody_to_act_and_what_somebody_waits_for()
             (NoticeEvent::ApprovalDecided, Audience::Principal),
             (NoticeEvent::ExtensionRequested, Audience::DecidingAdministrators),
             (NoticeEvent::SettingsChanged, Audience::Administrators),
+            (NoticeEvent::AssignedOutsidePim, Audience::Administrators),
             (NoticeEvent::WeeklyDigest, Audience::Administrators),
         ]
     );

@@ -158,52 +158,58 @@ pub(super) fn open_eligibilities(after: Option<ObjectId>, limit: usize) -> Selec
         .to_owned()
 }
 
-/// The activations of an eligibility's principal, role and scope that came into force: those that are over and those
-/// that are not.
-fn activations_of(eligibility: &Grant) -> [SelectStatement; 2] {
-    let of_it = |mut select: SelectStatement| {
-        select
-            .from(Grants::Table)
-            .and_where(column(Grants::PrincipalId).eq(bind(eligibility.principal_id)))
-            .and_where(column(Grants::RoleId).eq(bind(eligibility.role_definition_id)))
-            .and_where(column(Grants::Scope).eq(bind(eligibility.scope)))
-            .and_where(column(Grants::ActivatedUsing).is_not_null())
-            .to_owned()
-    };
-    [
-        of_it(Query::select())
-            .and_where(is_ended())
-            .and_where(column(Grants::EndedAt).gt(column(Grants::StartsAt)))
-            .to_owned(),
-        of_it(Query::select())
-            .and_where(is_open())
-            .and_where(column(Grants::Kind).eq(bind(GrantKind::Assignment)))
-            .to_owned(),
-    ]
+/// The activations of an eligibility's principal, role and scope.
+fn activations_of(eligibility: &Grant) -> SelectStatement {
+    let mut select = Query::select();
+    select
+        .from(Grants::Table)
+        .and_where(column(Grants::PrincipalId).eq(bind(eligibility.principal_id)))
+        .and_where(column(Grants::RoleId).eq(bind(eligibility.role_definition_id)))
+        .and_where(column(Grants::Scope).eq(bind(eligibility.scope)))
+        .and_where(column(Grants::ActivatedUsing).is_not_null());
+    select
+}
+
+/// Such of them as came into force and are over.
+fn ended_activations(eligibility: &Grant) -> SelectStatement {
+    let mut select = activations_of(eligibility);
+    select
+        .and_where(is_ended())
+        .and_where(column(Grants::EndedAt).gt(column(Grants::StartsAt)));
+    select
+}
+
+/// Such of them as are not.
+fn open_activations(eligibility: &Grant) -> SelectStatement {
+    let mut select = activations_of(eligibility);
+    select
+        .and_where(is_open())
+        .and_where(column(Grants::Kind).eq(bind(GrantKind::Assignment)));
+    select
 }
 
 pub(super) fn own_activations(eligibility: &Grant) -> [SelectStatement; 2] {
-    activations_of(eligibility).map(|select| {
-        let mut select = select;
+    let mut both = [ended_activations(eligibility), open_activations(eligibility)];
+    for select in &mut both {
         // The last to end is the last to begin, as there is one at a time.
         select
             .column((Grants::Table, Grants::StartsAt))
             .order_by((Grants::Table, Grants::EndsAt), Order::Desc)
-            .limit(1)
-            .to_owned()
-    })
+            .limit(1);
+    }
+    both
 }
 
 pub(super) fn counted_activations(eligibility: &Grant, since: Instant) -> [SelectStatement; 2] {
-    activations_of(eligibility).map(|select| {
-        let mut select = select;
+    let mut both = [ended_activations(eligibility), open_activations(eligibility)];
+    for select in &mut both {
         select
             .expr(Func::count(column(Grants::Id)))
             // What began since then ends after it, which the index knows.
             .and_where(column(Grants::EndsAt).gt(bind(since)))
-            .and_where(not_indexed(column(Grants::StartsAt)).gte(bind(since)))
-            .to_owned()
-    })
+            .and_where(not_indexed(column(Grants::StartsAt)).gte(bind(since)));
+    }
+    both
 }
 
 pub(super) fn activations_through(eligibility: &Grant, since: Instant) -> SelectStatement {

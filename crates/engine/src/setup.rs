@@ -7,8 +7,8 @@ use model::directory::{ServicePrincipal, Tenant, User};
 use model::policy::RoleSettings;
 use model::role::{GLOBAL_ADMINISTRATOR, built_in_roles};
 use model::{
-    AppId, Caller, CallerKind, DirectoryObject, DirectoryScope, Entropy, Grant, GrantId, GrantKind,
-    GrantOrigin, Instant, ObjectBody, ObjectId, Policy, PolicyId, RoleDefinitionId, TenantId, Window,
+    AppId, Caller, CallerKind, DirectoryObject, DirectoryScope, Entropy, Grant, GrantId, Instant, ObjectBody,
+    ObjectId, Policy, PolicyId, RoleDefinitionId, TenantId,
 };
 use store::{Session, StoreError};
 use uuid::Uuid;
@@ -93,7 +93,14 @@ pub fn add_first_administrator(
         cx.now,
     );
     insert_object(cx, &object)?;
-    let grant = first_grant(cx, object.id);
+    let id = GrantId::random(cx.entropy);
+    let grant = Grant::outside_pim(
+        id,
+        object.id,
+        GLOBAL_ADMINISTRATOR,
+        DirectoryScope::Tenant,
+        cx.now,
+    );
     cx.session.insert_grant(&grant)?;
     cx.session.set_meta(FIRST_ADMINISTRATOR, &grant.id.to_string())?;
     record_outside_pim(cx, &grant, true)?;
@@ -193,26 +200,6 @@ pub fn service_principal(
             service_principal_names: vec![app_id.to_string()],
             tags: Vec::new(),
         }),
-    }
-}
-
-/// The permanent Global Administrator that a tenant starts with. Made outside PIM, as nobody could
-/// have ordered it.
-fn first_grant(cx: &Context<'_>, principal: ObjectId) -> Grant {
-    Grant {
-        id: GrantId::random(cx.entropy),
-        kind: GrantKind::Assignment,
-        principal_id: principal,
-        role_definition_id: GLOBAL_ADMINISTRATOR,
-        scope: DirectoryScope::Tenant,
-        window: Window {
-            start: cx.now,
-            end: None,
-        },
-        ended: None,
-        origin: GrantOrigin::OutsidePim,
-        created_at: cx.now,
-        activated_using: None,
     }
 }
 

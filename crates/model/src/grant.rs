@@ -124,6 +124,31 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// A role given at once and for good, without a request.
+    pub const fn outside_pim(
+        id: GrantId,
+        principal_id: ObjectId,
+        role_definition_id: RoleDefinitionId,
+        scope: DirectoryScope,
+        now: Instant,
+    ) -> Self {
+        Self {
+            id,
+            kind: GrantKind::Assignment,
+            principal_id,
+            role_definition_id,
+            scope,
+            window: Window {
+                start: now,
+                end: None,
+            },
+            ended: None,
+            origin: GrantOrigin::OutsidePim,
+            created_at: now,
+            activated_using: None,
+        }
+    }
+
     /// Whether the grant gives anything at `now`.
     pub fn is_in_force(&self, now: Instant) -> bool {
         self.window.contains(now) && self.ended.is_none_or(|ended| now < ended.at)

@@ -14,8 +14,8 @@ use http::Method;
 use model::access::PermissionSet;
 use model::directory::Relation;
 use model::{
-    Clock as _, DirectoryScope, Entropy, Grant, GrantId, GrantKind, GrantOrigin, Instant, IsoDuration,
-    Licence, ManualClock, Message, ObjectId, RoleDefinitionId, SeededEntropy, Window,
+    Clock as _, DirectoryScope, Entropy, Grant, GrantId, Instant, IsoDuration, Licence, ManualClock, Message,
+    ObjectId, RoleDefinitionId, SeededEntropy,
 };
 use serde_json::Value;
 use server::Allowance;
@@ -242,21 +242,8 @@ impl Tenant {
 
     /// Gives a role at the tenant, at once and for good, past every rule.
     pub fn give(&self, principal: ObjectId, role: RoleDefinitionId) -> GrantId {
-        let grant = Grant {
-            id: GrantId::random(self.entropy.as_ref()),
-            kind: GrantKind::Assignment,
-            principal_id: principal,
-            role_definition_id: role,
-            scope: DirectoryScope::Tenant,
-            window: Window {
-                start: self.now(),
-                end: None,
-            },
-            ended: None,
-            origin: GrantOrigin::OutsidePim,
-            created_at: self.now(),
-            activated_using: None,
-        };
+        let id = GrantId::random(self.entropy.as_ref());
+        let grant = Grant::outside_pim(id, principal, role, DirectoryScope::Tenant, self.now());
         self.write(move |session| session.insert_grant(&grant));
         grant.id
     }

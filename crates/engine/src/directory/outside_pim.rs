@@ -3,8 +3,7 @@
 
 use model::role::{self, GLOBAL_ADMINISTRATOR};
 use model::{
-    DirectoryScope, EndCause, Ended, Grant, GrantId, GrantKind, GrantOrigin, ObjectBody, ObjectId,
-    RoleDefinitionId, Window,
+    DirectoryScope, EndCause, Ended, Grant, GrantId, GrantKind, ObjectBody, ObjectId, RoleDefinitionId,
 };
 use rules::Refusal;
 use rules::authority::Capability;
@@ -44,21 +43,7 @@ pub fn create_role_assignment(
     if exists {
         return Err(Conflict::RoleAssignmentExists.into());
     }
-    let grant = Grant {
-        id: GrantId::random(cx.entropy),
-        kind: GrantKind::Assignment,
-        principal_id: principal,
-        role_definition_id: role,
-        scope,
-        window: Window {
-            start: cx.now,
-            end: None,
-        },
-        ended: None,
-        origin: GrantOrigin::OutsidePim,
-        created_at: cx.now,
-        activated_using: None,
-    };
+    let grant = Grant::outside_pim(GrantId::random(cx.entropy), principal, role, scope, cx.now);
     cx.session.insert_grant(&grant)?;
     record_outside_pim(cx, &grant, true)?;
     Ok(grant)

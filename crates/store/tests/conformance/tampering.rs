@@ -291,6 +291,17 @@ fn a_tail_that_was_cut_off_is_named_by_what_is_left_or_by_a_witness() {
     assert_eq!(report.log.findings, [expected]);
 }
 
+/// Puts a copy of record 103 at another number.
+fn insertion(sequence: i64) -> String {
+    format!(
+        "INSERT INTO audit_events (seq, id, at, correlation_id, activity, category, service, operation_type, result,
+             leaf, record)
+         SELECT {sequence}, 'forged', at, correlation_id, activity, category, service, operation_type, result, leaf,
+             record
+         FROM audit_events WHERE seq = 103"
+    )
+}
+
 #[test]
 fn records_in_another_order_and_inserted_ones_are_named() {
     let log = Log::of(RECORDS);
@@ -314,12 +325,7 @@ fn records_in_another_order_and_inserted_ones_are_named() {
     );
 
     // Inserted at the end, where no leaf of another stands in the way, as a copy of record 103.
-    let report = log.after_sql(
-        "INSERT INTO audit_events (seq, id, at, correlation_id, activity, category, service, operation_type, result,
-             leaf, record)
-         SELECT 301, 'forged', at, correlation_id, activity, category, service, operation_type, result, leaf, record
-         FROM audit_events WHERE seq = 103",
-    );
+    let report = log.after_sql(&insertion(301));
     assert!(
         report.faults.contains(&AuditFault::Place {
             sequence: 301,
@@ -328,21 +334,14 @@ fn records_in_another_order_and_inserted_ones_are_named() {
         "{report:?}"
     );
     // Far away, where a list of what lies between would be long.
-    let report = log.after_sql(
-        "INSERT INTO audit_events (seq, id, at, correlation_id, activity, category, service, operation_type, result,
-             leaf, record)
-         SELECT 9000000000, 'far', at, correlation_id, activity, category, service, operation_type, result, leaf, record
-         FROM audit_events WHERE seq = 103",
-    );
+    let report = log.after_sql(&insertion(9000000000));
     assert_eq!(report.log.findings, [Finding::Inserted(9_000_000_000)]);
     // In the midst, the others have to move.
-    let report = log.after_sql(
-        "UPDATE audit_events SET seq = -seq WHERE seq >= 200; UPDATE audit_events SET seq = 1 - seq WHERE seq < 0;
-         INSERT INTO audit_events (seq, id, at, correlation_id, activity, category, service, operation_type, result,
-             leaf, record)
-         SELECT 200, 'forged', at, correlation_id, activity, category, service, operation_type, result, leaf, record
-         FROM audit_events WHERE seq = 103",
-    );
+    let report = log.after_sql(&format!(
+        "UPDATE audit_events SET seq = -seq WHERE seq >= 200;
+             UPDATE audit_events SET seq = 1 - seq WHERE seq < 0; {}",
+        insertion(200)
+    ));
     assert!(
         report.faults.contains(&AuditFault::Place {
             sequence: 200,

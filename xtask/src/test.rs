@@ -28,11 +28,11 @@ const STEPS: [(&str, Step); 9] = [
     ("format", format),
     ("tidy", |bench| tidy::run(bench.root)),
     ("lint", lint),
-    ("build", build),
     ("unit", unit),
     ("fuzz", fuzz),
     ("docs", docs),
     ("dependencies", dependencies),
+    ("release", release),
     ("acceptance", acceptance),
 ];
 
@@ -88,8 +88,12 @@ fn lint(bench: &mut Bench<'_>) -> Result<bool> {
         .passes()
 }
 
-fn build(bench: &mut Bench<'_>) -> Result<bool> {
-    bench.shell.cargo("build --locked --package tenure").passes()
+/// What people get, so that what a compiler makes of it is tested as well.
+fn release(bench: &mut Bench<'_>) -> Result<bool> {
+    bench
+        .shell
+        .cargo("build --release --locked --package tenure")
+        .passes()
 }
 
 /// Every test of every crate, and the examples in the documentation. cargo-nextest runs them if it is
@@ -149,21 +153,23 @@ fn dependencies(bench: &mut Bench<'_>) -> Result<bool> {
     Ok(fetched && bench.shell.command(&deny, check).passes()?)
 }
 
-/// The Python suite and the Node clients that it drives, against the binary that `build` made.
+/// The Python suite and the Node clients that it drives, against the binary that `release` made.
 fn acceptance(bench: &mut Bench<'_>) -> Result<bool> {
     let python = setup::python(&bench.shell)?;
     setup::node(&bench.shell)?;
     let counts = &mut bench.counts;
     let run = bench.shell.command(&python, "-m pytest acceptance");
-    run.env("TENURE_BIN", &sibling_binary("tenure")?)
+    run.env("TENURE_BIN", &released_binary("tenure")?)
         .watched(|line| counts.pytest(line))
 }
 
-/// A binary of the workspace, which stands beside this one whatever the target folder.
-fn sibling_binary(name: &str) -> Result<String> {
+/// A binary of the workspace as releases have it, which stands in the folder beside that of this one.
+fn released_binary(name: &str) -> Result<String> {
     let own = std::env::current_exe().context("cannot tell where xtask itself is")?;
-    let binary = own
-        .with_file_name(name)
+    let profiles = own.ancestors().nth(2).context("xtask is in no target folder")?;
+    let binary = profiles
+        .join("release")
+        .join(name)
         .with_extension(std::env::consts::EXE_EXTENSION);
     Ok(binary.to_string_lossy().into_owned())
 }

@@ -92,3 +92,14 @@ pub fn flush_micros(folder: &Path) -> anyhow::Result<f64> {
 pub fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
+
+/// Copies the files of a folder into another one, durably, so that writing them does not go on beside what is measured.
+pub fn copy_files(from: &Path, to: &Path) -> anyhow::Result<()> {
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let copy = to.join(entry.file_name());
+        fs::copy(entry.path(), &copy).with_context(|| format!("copying {}", entry.path().display()))?;
+        fs::File::open(copy)?.sync_all()?;
+    }
+    Ok(())
+}

@@ -138,7 +138,7 @@ struct Prepared {
 fn size(options: &Options, grants: usize, bare: &Bare) -> anyhow::Result<Size> {
     let folder = tempfile::tempdir()?;
     let begun = moment();
-    let prepared = prepare(folder.path(), grants, options.rounds)?;
+    let prepared = prepare(folder.path(), grants)?;
     tell(&format!(
         "{grants} grants made in {:.1} s",
         begun.elapsed().as_secs_f64()
@@ -146,7 +146,6 @@ fn size(options: &Options, grants: usize, bare: &Bare) -> anyhow::Result<Size> {
     let span = Duration::from_secs_f64(options.seconds);
     let wanted = |name: &str| name.contains(&options.only);
     let mut figures: Figures = Vec::new();
-    let mut shares = prepared.activations.iter();
     for round in 1..=options.rounds {
         let server = Server::tenure(folder.path(), &[], &options.under)?;
         for read in prepared.reads.iter().filter(|read| wanted(read.name)) {
@@ -155,10 +154,12 @@ fn size(options: &Options, grants: usize, bare: &Bare) -> anyhow::Result<Size> {
             note(&mut figures, read.name, figure);
         }
         drop(server);
-        for (name, flags) in ACTIVATING {
-            let share = shares.next().context("too few activations were prepared")?;
+        // Every round activates the same, so each needs the data as they were.
+        let copy = tempfile::tempdir()?;
+        machine::copy_files(folder.path(), copy.path())?;
+        for ((name, flags), share) in ACTIVATING.into_iter().zip(&prepared.activations) {
             if wanted(name) {
-                let server = Server::tenure(folder.path(), flags, &options.under)?;
+                let server = Server::tenure(copy.path(), flags, &options.under)?;
                 drive(&server, &share.greetings, Until::AllSent)?;
                 let requests = match name {
                     AMID_CHANGES => &share.amid_changes,
@@ -188,7 +189,7 @@ fn note(figures: &mut Figures, name: &'static str, figure: Figure) {
 }
 
 /// Fills a data folder and renders everything that will be asked of it.
-fn prepare(folder: &Path, grants: usize, rounds: usize) -> anyhow::Result<Prepared> {
+fn prepare(folder: &Path, grants: usize) -> anyhow::Result<Prepared> {
     let entropy = Arc::new(SeededEntropy::from_number(7));
     let installation = Installation::open(
         folder,
@@ -207,8 +208,8 @@ fn prepare(folder: &Path, grants: usize, rounds: usize) -> anyhow::Result<Prepar
     let begun = moment();
     installation.app.engine().scan_alerts()?;
     let scan = begun.elapsed();
-    let shares = rounds * ACTIVATING.len();
-    let size = (population.people * ELIGIBLE / shares.max(1)).min(ACTIVATIONS_MAX);
+    let shares = ACTIVATING.len();
+    let size = (population.people * ELIGIBLE / shares).min(ACTIVATIONS_MAX);
     let prepared = Prepared {
         reads: requests::reads(&installation.tokens, &populated),
         activations: requests::activations(

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::directory::Tenant;
-use model::{Caller, CallerKind, CorrelationId, DirectoryScope, Entropy, Instant, RoleDefinitionId};
+use model::{
+    Caller, CallerKind, CorrelationId, DirectoryObject, DirectoryScope, Entropy, Instant, RoleDefinitionId,
+};
 use rules::Limits;
 use rules::authority::Capability;
 use store::{Holdings, Session};
@@ -41,6 +43,7 @@ pub struct Context<'a> {
     /// Ties the call's audit rows together unless they belong to a request.
     pub correlation_id: CorrelationId,
     holdings: OnceCell<Arc<Holdings>>,
+    caller_object: OnceCell<Option<DirectoryObject>>,
     new_chain: Cell<Option<CorrelationId>>,
     audit_ticks: RefCell<BTreeMap<String, i64>>,
 }
@@ -68,6 +71,7 @@ impl<'a> Context<'a> {
             caller,
             correlation_id: CorrelationId::random(entropy),
             holdings: OnceCell::new(),
+            caller_object: OnceCell::new(),
             new_chain: Cell::new(None),
             audit_ticks: RefCell::default(),
         }
@@ -90,6 +94,15 @@ impl<'a> Context<'a> {
         }
         let loaded = self.session.holdings(self.caller.id)?;
         Ok(self.holdings.get_or_init(|| loaded))
+    }
+
+    /// The caller as the directory knew it when this was first asked.
+    pub(crate) fn caller_object(&self) -> Result<Option<&DirectoryObject>, Error> {
+        if let Some(object) = self.caller_object.get() {
+            return Ok(object.as_ref());
+        }
+        let loaded = self.session.object(self.caller.id)?;
+        Ok(self.caller_object.get_or_init(|| loaded).as_ref())
     }
 
     /// The roles that the caller has in force at the tenant, this instant: an activation counts
@@ -137,7 +150,7 @@ impl<'a> Context<'a> {
             None if is_new => None,
             None => self
                 .session
-                .last_audit_id(prefix)?
+                .last_audit_id(correlation_id, prefix)?
                 .and_then(|id| id.strip_prefix(prefix).and_then(|tick| tick.parse().ok())),
         };
         let now = self.now.file_time();

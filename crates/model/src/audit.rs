@@ -1,5 +1,7 @@
 //! Audit events; Graph's `directoryAudit` (audit dossier, part B).
 
+use uuid::Uuid;
+
 use crate::vocabulary::vocabulary;
 use crate::{AppId, CorrelationId, Instant, ObjectId};
 
@@ -105,7 +107,7 @@ pub struct AuditDetail {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditEvent {
-    /// Unique and stable.
+    /// Unique and stable; names the correlation.
     pub id: String,
     /// When.
     #[serde(rename = "activityDateTime")]
@@ -172,6 +174,13 @@ pub const RECORDS_REMOVED: &str = "Remove audit records";
 pub const REMOVED_THROUGH: &str = "RemovedThrough";
 
 impl AuditEvent {
+    /// The operation that the id of an event names; such ids are `{service}_{correlation}_{tenant}_{FILETIME}` (audit
+    /// dossier, B4).
+    pub fn correlation_in(id: &str) -> Option<CorrelationId> {
+        let correlation = id.split('_').nth(1)?;
+        Uuid::try_parse(correlation).ok().map(CorrelationId::new)
+    }
+
     /// Through which record the log was shortened because of its age, if this is the record of that.
     pub fn removed_through(&self) -> Option<u64> {
         let is_such = self.activity == RECORDS_REMOVED && self.result == AuditResult::Success;

@@ -139,7 +139,6 @@ pub(crate) enum ApprovalDecisions {
 pub(crate) enum AuditEvents {
     Table,
     Seq,
-    Id,
     At,
     CorrelationId,
     Activity,
@@ -155,7 +154,6 @@ pub(crate) enum AuditEvents {
     AppServicePrincipalId,
     Leaf,
     Record,
-    ResultReason,
 }
 
 #[derive(Clone, Copy, Iden)]
@@ -174,14 +172,10 @@ pub(crate) enum AuditCheckpoints {
 }
 
 #[derive(Clone, Copy, Iden)]
-pub(crate) enum AuditTargets {
+pub(crate) enum AuditMentions {
     Table,
+    Mentioned,
     Seq,
-    Position,
-    TargetId,
-    TargetType,
-    DisplayName,
-    UserPrincipalName,
 }
 
 #[derive(Clone, Copy, Iden)]

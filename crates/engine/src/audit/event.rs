@@ -120,10 +120,10 @@ pub fn initiator(cx: &Context<'_>) -> Result<Initiator, Error> {
     let (mut name, mut principal_name) = (caller.display_name.clone(), caller.user_principal_name.clone());
     let is_user = caller.kind == CallerKind::Delegated;
     if (name.is_none() || (is_user && principal_name.is_none()))
-        && let Some(object) = cx.session.object(caller.id)?
+        && let Some(object) = cx.caller_object()?
     {
         principal_name = principal_name.or_else(|| object.user_principal_name().map(str::to_owned));
-        name = name.or(Some(object.display_name));
+        name = name.or_else(|| Some(object.display_name.clone()));
     }
     Ok(match caller.kind {
         CallerKind::Delegated => Initiator::User {

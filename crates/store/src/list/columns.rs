@@ -2,11 +2,11 @@
 
 use model::query::{Collection, Field, Nav};
 use model::{AssignmentType, Instant, MemberType, ObjectId, RequestStatus};
-use sea_query::{Expr, ExprTrait, IntoIden};
+use sea_query::{Expr, ExprTrait, Func, IntoIden};
 
 use crate::aggregates::grants;
 use crate::aggregates::requests;
-use crate::schema::{Alias, AuditEvents, AuditTargets, Grants, Objects, Requests, Roles};
+use crate::schema::{Alias, AuditEvents, Grants, Objects, Requests, Roles};
 use crate::sqlite::dialect;
 use crate::value::{bind, constant};
 
@@ -315,48 +315,54 @@ fn of_role(field: Field) -> Option<Column> {
 }
 
 fn of_audit_event(field: Field) -> Option<Column> {
-    let (column, form, is_nullable) = match field {
-        Field::Id => (AuditEvents::Id, Form::Text, false),
-        Field::ActivityDateTime => (AuditEvents::At, Form::Instant, false),
-        Field::ActivityDisplayName => (AuditEvents::Activity, Form::Text, false),
-        Field::Category => (AuditEvents::Category, Form::Text, false),
-        Field::CorrelationId => (AuditEvents::CorrelationId, Form::Guid, false),
-        Field::LoggedByService => (AuditEvents::Service, Form::Text, false),
-        Field::OperationType => (AuditEvents::OperationType, Form::Text, false),
-        Field::Result => (AuditEvents::Result, Form::Text, false),
-        Field::ResultReason => (AuditEvents::ResultReason, Form::Text, false),
-        Field::InitiatedByUserId => (AuditEvents::UserId, Form::Guid, true),
-        Field::InitiatedByUserDisplayName => (AuditEvents::UserDisplayName, Form::Text, true),
-        Field::InitiatedByUserPrincipalName => (AuditEvents::UserPrincipalName, Form::Text, true),
-        Field::InitiatedByAppId => (AuditEvents::AppId, Form::Guid, true),
-        Field::InitiatedByAppDisplayName => (AuditEvents::AppDisplayName, Form::Text, true),
-        Field::InitiatedByAppServicePrincipalId => (AuditEvents::AppServicePrincipalId, Form::Guid, true),
+    let column = |column| Expr::col((AuditEvents::Table, column));
+    let recorded = |path| dialect::json_field(column(AuditEvents::Record), path);
+    Some(match field {
+        Field::Id => Column::new(recorded("$.id"), Form::Text),
+        Field::ActivityDateTime => Column::new(column(AuditEvents::At), Form::Instant),
+        Field::ActivityDisplayName => Column::new(column(AuditEvents::Activity), Form::Text),
+        Field::Category => Column::new(column(AuditEvents::Category), Form::Text),
+        Field::CorrelationId => Column::new(column(AuditEvents::CorrelationId), Form::Guid),
+        Field::LoggedByService => Column::new(column(AuditEvents::Service), Form::Text),
+        Field::OperationType => Column::new(column(AuditEvents::OperationType), Form::Text),
+        Field::Result => Column::new(column(AuditEvents::Result), Form::Text),
+        Field::ResultReason => Column::new(recorded("$.resultReason"), Form::Text),
+        Field::InitiatedByUserId => Column::nullable(column(AuditEvents::UserId), Form::Guid),
+        Field::InitiatedByUserDisplayName => {
+            Column::nullable(column(AuditEvents::UserDisplayName), Form::Text)
+        }
+        Field::InitiatedByUserPrincipalName => {
+            Column::nullable(column(AuditEvents::UserPrincipalName), Form::Text)
+        }
+        Field::InitiatedByAppId => Column::nullable(column(AuditEvents::AppId), Form::Guid),
+        Field::InitiatedByAppDisplayName => Column::nullable(column(AuditEvents::AppDisplayName), Form::Text),
+        Field::InitiatedByAppServicePrincipalId => {
+            Column::nullable(column(AuditEvents::AppServicePrincipalId), Form::Guid)
+        }
         _ => return None,
-    };
-    Some(Column {
-        expr: Expr::col((AuditEvents::Table, column)),
-        form,
-        is_nullable,
     })
 }
 
 /// A field of something that an audit event was about, inside a lambda.
 pub(super) fn of_audit_target(field: Field) -> Option<Column> {
-    let (column, form, is_nullable) = match field {
-        Field::TargetResourceId => (AuditTargets::TargetId, Form::LowerText, true),
-        Field::TargetResourceDisplayName => (AuditTargets::DisplayName, Form::Text, true),
-        Field::TargetResourceType => (AuditTargets::TargetType, Form::Text, false),
-        Field::TargetResourceUserPrincipalName => (AuditTargets::UserPrincipalName, Form::Text, true),
+    let recorded = |path| dialect::json_field(element(), path);
+    Some(match field {
+        Field::TargetResourceId => Column::nullable(Func::lower(recorded("$.id")), Form::LowerText),
+        Field::TargetResourceDisplayName => Column::nullable(recorded("$.displayName"), Form::Text),
+        Field::TargetResourceType => Column::new(recorded("$.type"), Form::Text),
+        Field::TargetResourceUserPrincipalName => {
+            Column::nullable(recorded("$.userPrincipalName"), Form::Text)
+        }
         _ => return None,
-    };
-    Some(Column {
-        expr: Expr::col((AuditTargets::Table, column)),
-        form,
-        is_nullable,
     })
+}
+
+/// An element of a list, inside a lambda.
+fn element() -> Expr {
+    Expr::col((Alias::Element, Alias::Value))
 }
 
 /// The text of an element of a list of texts, inside a lambda.
 pub(super) fn of_element(field: Field) -> Option<Column> {
-    (field == Field::GroupType).then(|| Column::new(Expr::col((Alias::Element, Alias::Value)), Form::Text))
+    (field == Field::GroupType).then(|| Column::new(element(), Form::Text))
 }

@@ -13,7 +13,7 @@ use super::columns::{self, Column, Fields, Form};
 use super::source::Joins;
 use crate::StoreError;
 use crate::aggregates::grants;
-use crate::schema::{Alias, AuditEvents, AuditTargets, Grants, Objects};
+use crate::schema::{Alias, AuditEvents, Grants, Objects};
 use crate::sqlite::dialect;
 use crate::value::{bind, constant};
 
@@ -150,26 +150,24 @@ impl Compiler<'_> {
         predicate: Option<&Filter>,
         is_negated: bool,
     ) -> Result<Expr, StoreError> {
-        let (resolve, mut elements): (fn(Field) -> Option<Column>, _) = match field {
+        let (resolve, elements): (fn(Field) -> Option<Column>, _) = match field {
             Field::TargetResources => (
                 columns::of_audit_target,
-                Query::select()
-                    .column((AuditTargets::Table, AuditTargets::Seq))
-                    .from(AuditTargets::Table)
-                    .to_owned(),
+                dialect::json_elements(
+                    Expr::col((AuditEvents::Table, AuditEvents::Record)),
+                    "$.targetResources",
+                ),
             ),
             Field::GroupTypes => (
                 columns::of_element,
-                Query::select()
-                    .expr(Expr::val(1))
-                    .from_function(
-                        dialect::elements(Expr::col((Objects::Table, Objects::GroupTypes))),
-                        Alias::Element,
-                    )
-                    .to_owned(),
+                dialect::elements(Expr::col((Objects::Table, Objects::GroupTypes))),
             ),
             _ => return Err(unsupported(field)),
         };
+        let mut elements = Query::select()
+            .expr(Expr::val(1))
+            .from_function(elements, Alias::Element)
+            .to_owned();
         if let Some(predicate) = predicate {
             let inner = Compiler {
                 joins: self.joins,
@@ -179,12 +177,7 @@ impl Compiler<'_> {
             .compile(predicate, false)?;
             elements.and_where(inner);
         }
-        let found = match field {
-            // Not EXISTS: so the planner can also start from the few events that are about a thing.
-            Field::TargetResources => Expr::col((AuditEvents::Table, AuditEvents::Seq)).in_subquery(elements),
-            _ => Expr::exists(elements),
-        };
-        Ok(negate_if(is_negated, found))
+        Ok(negate_if(is_negated, Expr::exists(elements)))
     }
 }
 

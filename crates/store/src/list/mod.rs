@@ -8,6 +8,7 @@
 mod columns;
 mod cursor;
 mod filter;
+mod mentions;
 mod order;
 mod pins;
 mod source;

@@ -1,6 +1,8 @@
 //! What a filter pins down for sure: conditions that follow from it and that an index can use where
 //! the filter's own form hides them from the planner.
 
+use std::collections::BTreeSet;
+
 use model::ids::principal_of_derived_id;
 use model::query::{Collection, Field, Nav};
 use model::{ObjectId, RequestStatus};
@@ -8,9 +10,10 @@ use odata::bound::{Comparison, Expr as Filter, Literal, Match, Operand, OrderBy,
 use sea_query::{Expr, ExprTrait};
 use uuid::Uuid;
 
-use super::Perspective;
+use super::{Perspective, mentions};
+use crate::aggregates::audit::{self, Mentioned};
 use crate::aggregates::{grants, requests};
-use crate::schema::{Grants, Requests};
+use crate::schema::{AuditEvents, Grants, Requests};
 use crate::value::{bind, constant};
 
 /// What every row of a list has.
@@ -25,6 +28,8 @@ pub(super) struct Pins {
     status: Option<RequestStatus>,
     /// A name that begins with a text; where it is.
     name: Option<Path>,
+    /// One of these is mentioned in the audit record.
+    mentioned: Option<BTreeSet<Mentioned>>,
 }
 
 impl Pins {
@@ -43,6 +48,9 @@ impl Pins {
                 }
                 _ => {}
             }
+        }
+        if collection == Collection::DirectoryAudits {
+            pins.mentioned = filter.and_then(mentions::in_all_of);
         }
         pins
     }
@@ -114,6 +122,14 @@ impl Pins {
             .into_iter()
             .flatten()
             .collect(),
+            Collection::DirectoryAudits => {
+                let records = self.mentioned.clone().map(audit::mentioning);
+                let seq = Expr::col((AuditEvents::Table, AuditEvents::Seq));
+                records
+                    .map(|records| seq.in_subquery(records))
+                    .into_iter()
+                    .collect()
+            }
             _ => Vec::new(),
         }
     }

@@ -91,6 +91,9 @@ fn plan(store: &Store, collection: Collection, perspective: Perspective, query: 
     store.read_wait(plan).unwrap().unwrap()
 }
 
+/// How audit records are found that mention a thing.
+const MENTIONS: &str = "audit_mentions USING PRIMARY KEY (mentioned=?)";
+
 #[test]
 fn main_lists_go_through_an_index_and_sort_nothing() {
     let (_folder, store) = open();
@@ -286,17 +289,28 @@ fn main_lists_go_through_an_index_and_sort_nothing() {
             none(),
             "grants_open_by_principal (kind=? AND principal_id=?",
         ),
-        (
-            Collection::DirectoryAudits,
-            all,
-            filtered(vec![about]),
-            "audit_targets_by_id (target_id=?)",
-        ),
+        (Collection::DirectoryAudits, all, filtered(vec![about]), MENTIONS),
         (
             Collection::DirectoryAudits,
             all,
             filtered(vec![equals(&[], Field::InitiatedByUserId, id())]),
-            "audit_events_by_user (user_id=?",
+            MENTIONS,
+        ),
+        (
+            Collection::DirectoryAudits,
+            all,
+            filtered(vec![equals(&[], Field::CorrelationId, id())]),
+            MENTIONS,
+        ),
+        (
+            Collection::DirectoryAudits,
+            all,
+            filtered(vec![equals(
+                &[],
+                Field::Id,
+                text(&format!("PIM_{}_{}_1", Uuid::nil(), Uuid::nil())),
+            )]),
+            MENTIONS,
         ),
         (
             Collection::Users,

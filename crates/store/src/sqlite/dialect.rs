@@ -36,3 +36,13 @@ pub(crate) fn guid_text(guid: Expr) -> Expr {
 pub(crate) fn elements(list: Expr) -> FunctionCall {
     Func::cust("json_each").arg(list)
 }
+
+/// A part of a stored JSON text, as SQL has it; null if it is `null` or not there.
+pub(crate) fn json_field(json: Expr, path: &'static str) -> Expr {
+    Expr::cust_with_exprs("? ->> ?", [json, Expr::Constant(path.into())])
+}
+
+/// The elements of a list in a stored JSON text, as rows with a column `value`.
+pub(crate) fn json_elements(json: Expr, path: &'static str) -> FunctionCall {
+    Func::cust("json_each").arg(json).arg(Expr::Constant(path.into()))
+}

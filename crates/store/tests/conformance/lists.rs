@@ -3,13 +3,14 @@
 use model::audit::Initiator;
 use model::query::{Collection, Field, Nav};
 use model::record::Record;
-use model::{EndCause, Grant, GrantKind, GrantOrigin, RequestStatus};
+use model::{AppId, EndCause, Grant, GrantKind, GrantOrigin, RequestStatus};
 use odata::bound::{BoundQuery, Collation, Comparison, Expr, Fold, Literal, Operand, OrderBy, Path};
 use store::{Perspective, StoreError};
 
 use crate::asking::*;
-use crate::round_trips::event;
+use crate::round_trips::{event, event_id};
 use crate::world::*;
+use uuid::Uuid;
 
 #[test]
 fn schedules_are_current_and_instances_are_in_force() {
@@ -110,10 +111,18 @@ fn audit_events_newest_first_and_by_what_they_are_about() {
     world.write(|s| {
         for n in 1..30 {
             let mut one = event(n / 2);
-            one.id = format!("e{n:02}");
+            one.id = event_id(one.correlation_id, n);
             if n % 7 == 0 {
                 one.targets[0].id = Some(object_id(77).to_string());
                 one.initiated_by = Initiator::service();
+            }
+            if n == 10 {
+                one.targets[0].id = Some("SomeAlert".to_owned());
+                one.initiated_by = Initiator::App {
+                    app_id: Some(AppId::new(Uuid::from_u128(5))),
+                    display_name: None,
+                    service_principal_id: Some(object_id(6)),
+                };
             }
             s.append_audit(&[one])?;
         }
@@ -127,12 +136,12 @@ fn audit_events_newest_first_and_by_what_they_are_about() {
         pages(&world, &asked, query)
             .iter()
             .map(|record| match record {
-                Record::DirectoryAudit(event) => event.id.clone(),
+                Record::DirectoryAudit(event) => event.id.rsplit('_').next().unwrap().parse().unwrap(),
                 other => panic!("{other:?}"),
             })
-            .collect::<Vec<_>>()
+            .collect::<Vec<i64>>()
     };
-    let newest_first: Vec<_> = (1..30).rev().map(|n| format!("e{n:02}")).collect();
+    let newest_first: Vec<_> = (1..30).rev().collect();
     assert_eq!(seen(&BoundQuery::default()), newest_first);
     let by_time = BoundQuery {
         order_by: vec![OrderBy {
@@ -142,19 +151,74 @@ fn audit_events_newest_first_and_by_what_they_are_about() {
         ..BoundQuery::default()
     };
     assert_eq!(seen(&by_time), newest_first);
-    let about = |literal| {
-        let inner = equals(&[], Field::TargetResourceId, literal);
-        filtered(Expr::Any(Field::TargetResources, Some(Box::new(inner))))
-    };
-    let expected = ["e28", "e21", "e14", "e07"];
-    assert_eq!(
-        seen(&about(Literal::Text(object_id(77).to_string().to_uppercase()))),
-        expected
-    );
-    assert_eq!(
-        seen(&filtered(equals(&[], Field::InitiatedByUserId, Literal::Null))),
-        expected
-    );
+    let text = |text: &str| Literal::Text(text.to_owned());
+    let id = |literal| equals(&[], Field::TargetResourceId, literal);
+    let any = |inner| Expr::Any(Field::TargetResources, Some(Box::new(inner)));
+    let seventh = || id(text(&object_id(77).to_string().to_uppercase()));
+    let alert = || id(text("someALERT"));
+    let by = |user| equals(&[], Field::InitiatedByUserId, user);
+    let of = |n: u128| equals(&[], Field::CorrelationId, Literal::Guid(Uuid::from_u128(n)));
+    let one = event_id(event(5).correlation_id, 11);
+    let is_id = |id: &str| equals(&[], Field::Id, text(id));
+    let cases: Vec<(&str, Expr, Vec<i64>)> = vec![
+        ("about one", any(seventh()), vec![28, 21, 14, 7]),
+        ("about an alert", any(alert()), vec![10]),
+        (
+            "about one of two",
+            any(Expr::Or(vec![seventh(), alert()])),
+            vec![28, 21, 14, 10, 7],
+        ),
+        (
+            "about one, or about the other",
+            Expr::Or(vec![any(alert()), any(seventh())]),
+            vec![28, 21, 14, 10, 7],
+        ),
+        (
+            "about one, or of an operation",
+            Expr::Or(vec![any(alert()), of(2)]),
+            vec![10, 5, 4],
+        ),
+        (
+            "about nothing else",
+            Expr::Not(Box::new(any(id(Literal::Guid(object_id(2).uuid()))))),
+            vec![28, 21, 14, 10, 7],
+        ),
+        ("about something without an id", any(id(Literal::Null)), vec![]),
+        (
+            "about one, of a kind",
+            any(Expr::And(vec![
+                seventh(),
+                equals(&[], Field::TargetResourceType, text("Group")),
+            ])),
+            vec![],
+        ),
+        ("by nobody", by(Literal::Null), vec![28, 21, 14, 10, 7]),
+        (
+            "by somebody who was acted on",
+            by(Literal::Guid(object_id(2).uuid())),
+            vec![],
+        ),
+        (
+            "by an application",
+            equals(&[], Field::InitiatedByAppId, Literal::Guid(Uuid::from_u128(5))),
+            vec![10],
+        ),
+        (
+            "by its service principal",
+            equals(
+                &[],
+                Field::InitiatedByAppServicePrincipalId,
+                Literal::Guid(object_id(6).uuid()),
+            ),
+            vec![10],
+        ),
+        ("of one operation", of(5), vec![11, 10]),
+        ("by id", is_id(&one), vec![11]),
+        ("by no id", is_id("Directory_11"), vec![]),
+    ];
+    for (name, filter, expected) in cases {
+        assert_eq!(seen(&filtered(filter)), expected, "{name}");
+    }
 }
 
 #[test]

@@ -349,11 +349,17 @@ fn a_terminal_request_is_final() {
     assert_eq!(found(49), (0, 0));
 }
 
+/// The id of an event of this operation.
+pub fn event_id(correlation_id: CorrelationId, tick: i64) -> String {
+    format!("Directory_{correlation_id}_{}_{tick}", Uuid::nil())
+}
+
 pub fn event(n: i64) -> AuditEvent {
+    let correlation_id = CorrelationId::new(Uuid::from_u128(n.unsigned_abs().into()));
     AuditEvent {
-        id: format!("Directory_{n}"),
+        id: event_id(correlation_id, n),
         at: at(n),
-        correlation_id: CorrelationId::new(Uuid::from_u128(n.unsigned_abs().into())),
+        correlation_id,
         activity: "Add member to role completed".to_owned(),
         category: "RoleManagement".to_owned(),
         service: AuditService::Pim,
@@ -395,18 +401,35 @@ fn audit_events_are_read_back_and_an_undone_one_leaves_no_gap() {
     });
     assert!(matches!(undone, Ok(Err("no"))));
     world.write(|s| s.append_audit(&[event(4)]));
-    let logged = world.read(|s| s.audit_event("Directory_2")).unwrap();
+    let logged = world.read(|s| s.audit_event(&event(2).id)).unwrap();
     assert_eq!(logged.event, event(2));
-    assert!(
-        logged
-            .record
-            .starts_with(r#"{"sequence":2,"id":"Directory_2","activityDateTime":"1970"#)
+    let begin = format!(
+        r#"{{"sequence":2,"id":"{}","activityDateTime":"1970"#,
+        event(2).id
     );
-    assert_eq!(world.read(|s| s.audit_event("Directory_3")), None);
-    assert_eq!(
-        conflict(world.store.write_wait(|s| s.append_audit(&[event(4)]))),
-        "id"
-    );
+    assert!(logged.record.starts_with(&begin), "{}", logged.record);
+    for missing in [event(3).id, "Directory_2".to_owned(), String::new()] {
+        let shown = missing.clone();
+        assert_eq!(world.read(move |s| s.audit_event(&missing)), None, "{shown}");
+    }
+}
+
+#[test]
+fn the_newest_id_of_an_operation_is_found_for_each_service() {
+    let world = World::new();
+    let operation = event(1).correlation_id;
+    let by = move |service: &str, tick: i64| AuditEvent {
+        id: format!("{service}_{operation}_{}_{tick}", Uuid::nil()),
+        ..event(1)
+    };
+    // An event of another operation that is about something with the id of this one.
+    let mut about = event(2);
+    about.targets[0].id = Some(operation.to_string());
+    world.write(move |s| s.append_audit(&[by("PIM", 8), by("Directory", 9), by("PIM", 10), about]));
+    let last = |prefix: &'static str| world.read(move |s| s.last_audit_id(operation, prefix));
+    assert_eq!(last("PIM_"), Some(by("PIM", 10).id));
+    assert_eq!(last("Directory_"), Some(by("Directory", 9).id));
+    assert_eq!(last("Other_"), None);
 }
 
 #[test]

@@ -177,7 +177,7 @@ fn an_untouched_log_is_confirmed() {
 fn each_altered_column_of_each_kind_of_record_is_named() {
     let log = Log::of(RECORDS);
     let columns = columns(&Connection::open(log.database()).unwrap(), "audit_events");
-    assert_eq!(columns.len(), 17, "{columns:?}");
+    assert_eq!(columns.len(), 16, "{columns:?}");
     for column in &columns {
         for sequence in SAMPLES {
             let report = log.after(|connection| {
@@ -213,9 +213,16 @@ fn each_altered_column_of_each_kind_of_record_is_named() {
 fn each_altered_column_of_what_stands_beside_is_named() {
     let log = Log::of(RECORDS);
     let connection = Connection::open(log.database()).unwrap();
+    let mentioned = |id: &str| format!("hex(mentioned) = '{}'", id.replace('-', "").to_uppercase());
+    let by = mentioned(&object_id(9).to_string());
+    let about = mentioned(&object_id(2).to_string());
     let beside: [(&str, &str, &[&str]); 4] = [
-        ("audit_targets", "seq = 103 AND position = 2", &["record 103"]),
-        ("audit_targets", "seq = 300", &["record 300"]),
+        ("audit_mentions", &format!("seq = 103 AND {by}"), &["record 103"]),
+        (
+            "audit_mentions",
+            &format!("seq = 300 AND {about}"),
+            &["record 300"],
+        ),
         (
             "audit_nodes",
             "level = 6 AND position = 2",
@@ -243,17 +250,43 @@ fn each_altered_column_of_what_stands_beside_is_named() {
 }
 
 #[test]
+fn mentions_that_no_record_has_are_named() {
+    let log = Log::of(RECORDS);
+    let named = |sql: &str| {
+        let faults = log.after_sql(sql).faults;
+        let sequences = faults.into_iter().map(|fault| match fault {
+            AuditFault::Mentions { sequence } => sequence,
+            other => panic!("{sql}: {other}"),
+        });
+        sequences.collect::<Vec<_>>()
+    };
+    let cases: [(&str, &[i64]); 3] = [
+        ("INSERT INTO audit_mentions VALUES (x'00', 17)", &[17]),
+        ("INSERT INTO audit_mentions VALUES (x'00', 5000)", &[5000]),
+        // Two records change places.
+        (
+            "UPDATE audit_mentions SET seq = -seq WHERE seq IN (20, 21);
+             UPDATE audit_mentions SET seq = 41 + seq WHERE seq < 0",
+            &[20, 21],
+        ),
+    ];
+    for (sql, expected) in cases {
+        assert_eq!(named(sql), expected, "{sql}");
+    }
+}
+
+#[test]
 fn removed_records_are_named() {
     let log = Log::of(RECORDS);
     for sequence in [2_u64, 64, 101, 299] {
         let report = log.after_sql(&format!(
-            "DELETE FROM audit_targets WHERE seq = {sequence}; DELETE FROM audit_events WHERE seq = {sequence}"
+            "DELETE FROM audit_mentions WHERE seq = {sequence}; DELETE FROM audit_events WHERE seq = {sequence}"
         ));
         assert_eq!(report.log.findings, [Finding::Removed(sequence)]);
     }
     // The first: nothing before it says that it was there, but every record's own number does.
     let report =
-        log.after_sql("DELETE FROM audit_targets WHERE seq = 1; DELETE FROM audit_events WHERE seq = 1");
+        log.after_sql("DELETE FROM audit_mentions WHERE seq = 1; DELETE FROM audit_events WHERE seq = 1");
     assert!(
         report
             .faults
@@ -261,14 +294,14 @@ fn removed_records_are_named() {
         "{report:?}"
     );
     let report =
-        log.after_sql("DELETE FROM audit_targets WHERE seq <= 64; DELETE FROM audit_events WHERE seq <= 64");
+        log.after_sql("DELETE FROM audit_mentions WHERE seq <= 64; DELETE FROM audit_events WHERE seq <= 64");
     assert_eq!(report.faults, [AuditFault::NotAccountedFor { through: 64 }]);
 }
 
 #[test]
 fn a_tail_that_was_cut_off_is_named_by_what_is_left_or_by_a_witness() {
     let log = Log::of(RECORDS);
-    let cut = "DELETE FROM audit_targets WHERE seq > 130; DELETE FROM audit_events WHERE seq > 130;";
+    let cut = "DELETE FROM audit_mentions WHERE seq > 130; DELETE FROM audit_events WHERE seq > 130;";
     let report = log.after_sql(cut);
     let expected = Finding::Cut {
         records: 130,
@@ -294,9 +327,9 @@ fn a_tail_that_was_cut_off_is_named_by_what_is_left_or_by_a_witness() {
 /// Puts a copy of record 103 at another number.
 fn insertion(sequence: i64) -> String {
     format!(
-        "INSERT INTO audit_events (seq, id, at, correlation_id, activity, category, service, operation_type, result,
+        "INSERT INTO audit_events (seq, at, correlation_id, activity, category, service, operation_type, result,
              leaf, record)
-         SELECT {sequence}, 'forged', at, correlation_id, activity, category, service, operation_type, result, leaf,
+         SELECT {sequence}, at, correlation_id, activity, category, service, operation_type, result, leaf,
              record
          FROM audit_events WHERE seq = 103"
     )
@@ -418,7 +451,7 @@ fn what_says_that_records_were_removed_has_to_be_confirmed_itself() {
         ..event(151)
     };
     log.world.write(move |s| s.append_audit(&[says]));
-    let cut = "DELETE FROM audit_targets WHERE seq <= 64; DELETE FROM audit_events WHERE seq <= 64";
+    let cut = "DELETE FROM audit_mentions WHERE seq <= 64; DELETE FROM audit_events WHERE seq <= 64";
     assert_eq!(
         log.after_sql(cut).faults,
         [AuditFault::NotAccountedFor { through: 64 }]
@@ -475,7 +508,7 @@ fn old_records_go_and_the_rest_is_still_confirmed() {
     assert_eq!((report.log.records, report.log.confirmed), (109, 301));
     // Less is left than was said.
     let report = log
-        .after_sql("DELETE FROM audit_targets WHERE seq <= 256; DELETE FROM audit_events WHERE seq <= 256");
+        .after_sql("DELETE FROM audit_mentions WHERE seq <= 256; DELETE FROM audit_events WHERE seq <= 256");
     assert_eq!(report.faults, [AuditFault::NotAccountedFor { through: 256 }]);
 
     // Proofs go on where they do not lead through what is gone.

@@ -1,14 +1,17 @@
-//! Events under gapless numbers, and what they were about in a table of its own.
+//! Events under gapless numbers.
 
 use std::sync::Arc;
 
-use model::audit::{AuditEvent, AuditRecord, AuditTarget, Initiator, LoggedEvent};
+use model::CorrelationId;
+use model::audit::{AuditEvent, AuditRecord, Initiator, LoggedEvent};
 use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement, Value};
 use tlog::{Hash, leaf_hash};
 
+use super::mentions::{Mentioned, mentioning};
 use super::tree::number;
 use crate::row::Row;
-use crate::schema::{AuditEvents, AuditTargets};
+use crate::schema::AuditEvents;
+use crate::sqlite::dialect;
 use crate::value::{Cell, Stored, bind};
 use crate::{AuditExtent, Session, StoreError};
 
@@ -77,7 +80,7 @@ impl<'a> Sealed<'a> {
 }
 
 /// What filters ask for, out of the event, in columns of their own.
-pub(super) fn filter_columns(event: &AuditEvent) -> [(AuditEvents, Expr); 14] {
+pub(super) fn filter_columns(event: &AuditEvent) -> [(AuditEvents, Expr); 13] {
     let (user, app) = match event.initiated_by.clone() {
         Initiator::User {
             id,
@@ -92,7 +95,6 @@ pub(super) fn filter_columns(event: &AuditEvent) -> [(AuditEvents, Expr); 14] {
         } => ((None, None, None), (app_id, display_name, service_principal_id)),
     };
     [
-        (AuditEvents::Id, bind(event.id.clone())),
         (AuditEvents::At, bind(event.at)),
         (AuditEvents::CorrelationId, bind(event.correlation_id)),
         (AuditEvents::Activity, bind(event.activity.clone())),
@@ -109,30 +111,15 @@ pub(super) fn filter_columns(event: &AuditEvent) -> [(AuditEvents, Expr); 14] {
     ]
 }
 
-fn event_row(sealed: Sealed<'_>) -> [(AuditEvents, Expr); 17] {
-    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = filter_columns(sealed.event);
+fn event_row(sealed: Sealed<'_>) -> [(AuditEvents, Expr); 16] {
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m] = filter_columns(sealed.event);
     let seq = (AuditEvents::Seq, bind(sealed.seq));
     let leaf = (AuditEvents::Leaf, bind(sealed.leaf.0));
     let record = (
         AuditEvents::Record,
         Expr::Value(Value::String(Some(sealed.record))),
     );
-    [seq, a, b, c, d, e, f, g, h, i, j, k, l, m, n, leaf, record]
-}
-
-pub(super) fn target_row(seq: i64, position: i64, target: &AuditTarget) -> [(AuditTargets, Expr); 6] {
-    let id = target.id.as_deref().map(str::to_ascii_lowercase);
-    [
-        (AuditTargets::Seq, bind(seq)),
-        (AuditTargets::Position, bind(position)),
-        (AuditTargets::TargetId, bind(id)),
-        (AuditTargets::TargetType, bind(target.target_type.clone())),
-        (AuditTargets::DisplayName, bind(target.display_name.clone())),
-        (
-            AuditTargets::UserPrincipalName,
-            bind(target.user_principal_name.clone()),
-        ),
-    ]
+    [seq, a, b, c, d, e, f, g, h, i, j, k, l, m, leaf, record]
 }
 
 impl Session {
@@ -147,9 +134,10 @@ impl Session {
     }
 
     /// Appends events in their order, under the next numbers, with their leaves and what these complete of the tree.
+    /// That no two have the same id is the caller's part.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if the id of one is taken.
+    /// The driver's.
     pub fn append_audit(&self, events: &[AuditEvent]) -> Result<(), StoreError> {
         let extent = self.auditing().extent;
         if events.is_empty() || extent == AuditExtent::Nothing {
@@ -162,12 +150,7 @@ impl Session {
             .map(|(seq, event)| Sealed::new(seq, event, extent))
             .collect::<Result<_, _>>()?;
         self.insert_all(AuditEvents::Table, sealed.into_iter().map(event_row))?;
-        let targets = numbered().flat_map(|(seq, event)| {
-            (0_i64..)
-                .zip(&event.targets)
-                .map(move |(position, target)| target_row(seq, position, target))
-        });
-        self.insert_all(AuditTargets::Table, targets)?;
+        self.insert_audit_mentions(numbered())?;
         let before = u64::try_from(before).unwrap_or_default();
         self.extend_audit_tree(before, before.saturating_add(events.len() as u64))
     }
@@ -206,30 +189,52 @@ impl Session {
         self.row(TABLE, &select, read_event)
     }
 
-    /// The greatest id that begins with `prefix`, which must not be empty.
+    /// The newest id of an operation that begins with `prefix`.
     ///
     /// # Errors
     /// The driver's.
-    pub fn last_audit_id(&self, prefix: &str) -> Result<Option<String>, StoreError> {
-        // No id has a character beyond this one.
-        let beyond = format!("{prefix}~");
-        let greatest = Query::select()
-            .expr(Func::max(Expr::col(AuditEvents::Id)))
+    pub fn last_audit_id(
+        &self,
+        correlation_id: CorrelationId,
+        prefix: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let begins_so = dialect::position(id(), prefix).eq(1);
+        let newest = Query::select()
+            .expr(id())
             .from(AuditEvents::Table)
-            .and_where(Expr::col(AuditEvents::Id).gte(bind(prefix.to_owned())))
-            .and_where(Expr::col(AuditEvents::Id).lt(bind(beyond)))
+            .and_where(is_of(correlation_id))
+            .and_where(begins_so)
+            .order_by(AuditEvents::Seq, Order::Desc)
+            .limit(1)
             .to_owned();
-        Ok(self.row(TABLE, &greatest, |row| row.take())?.flatten())
+        self.row(TABLE, &newest, |row| row.take())
     }
 
     /// An event.
     ///
     /// # Errors
     /// The driver's, and a row that cannot be read.
-    pub fn audit_event(&self, id: &str) -> Result<Option<LoggedEvent>, StoreError> {
+    pub fn audit_event(&self, event_id: &str) -> Result<Option<LoggedEvent>, StoreError> {
+        let Some(correlation_id) = AuditEvent::correlation_in(event_id) else {
+            return Ok(None);
+        };
         let select = events()
-            .and_where(Expr::col(AuditEvents::Id).eq(bind(id.to_owned())))
+            .and_where(is_of(correlation_id))
+            .and_where(id().eq(bind(event_id.to_owned())))
             .to_owned();
         self.row(TABLE, &select, read_event)
     }
+}
+
+/// The id in a record.
+fn id() -> Expr {
+    dialect::json_field(Expr::col(AuditEvents::Record), "$.id")
+}
+
+/// That a record is of this operation.
+fn is_of(correlation_id: CorrelationId) -> Expr {
+    let mentioned = Mentioned::from(correlation_id.uuid());
+    Expr::col(AuditEvents::Seq)
+        .in_subquery(mentioning([mentioned]))
+        .and(Expr::col(AuditEvents::CorrelationId).eq(bind(correlation_id)))
 }

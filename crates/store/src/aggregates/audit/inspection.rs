@@ -11,6 +11,7 @@ use tlog::verify::{Report, Verifier};
 use tlog::{Hash, STORED_LEVELS, TILE_HEIGHT, TILE_WIDTH, fold};
 
 use super::events::TABLE;
+use super::mentions::Mentions;
 use super::records::{hash_in, look};
 use super::report::{AuditFault, AuditReport, AuditVerification, Removals};
 use crate::cache::Caches;
@@ -99,22 +100,20 @@ impl Inspection<'_> {
         mut record: impl FnMut(u64, Hash, Option<Hash>),
     ) -> Result<(), StoreError> {
         let last = self.bound(Func::max(Expr::col(AuditEvents::Seq)), i64::MIN)?;
-        let (mut next, mut targets_from) = (first, i64::MIN);
+        let mut mentions = Mentions::default();
+        let mut next = first;
         while let Some(begin) = next.filter(|begin| Some(*begin) <= last) {
             let mut end = begin.saturating_sub(1);
             let stretches = self.workers.iter_mut().map(|worker| {
-                let (from, targets) = (
-                    end.saturating_add(1),
-                    if end < begin { targets_from } else { end },
-                );
+                let from = end.saturating_add(1);
                 end = std::cmp::min(end.saturating_add(STRETCH), last.unwrap_or(end));
-                (worker, from..=end, targets)
+                (worker, from..=end, mentions.empty())
             });
             let stretches: Vec<_> = stretches.collect();
             let seen = thread::scope(|scope| {
                 let looking: Vec<_> = stretches
                     .into_iter()
-                    .map(|(worker, numbers, targets)| scope.spawn(move || look(worker, numbers, targets)))
+                    .map(|(worker, numbers, none)| scope.spawn(move || look(worker, numbers, none)))
                     .collect();
                 let seen = looking.into_iter().map(|thread| {
                     let panicked = |_| StoreError::Failed("a thread panicked".to_owned());
@@ -125,16 +124,17 @@ impl Inspection<'_> {
             for stretch in seen {
                 stretch.faults.into_iter().for_each(|fault| self.fault(fault));
                 self.removals.join(stretch.removals);
+                mentions.join(stretch.mentions);
                 for (number, hash, leaf) in stretch.records {
                     record(u64::try_from(number).unwrap_or_default(), hash, leaf);
                 }
             }
-            targets_from = end;
             // Where there is a gap, it is passed over at once.
             next = self.bound(Func::min(Expr::col(AuditEvents::Seq)), end)?;
         }
-        let stray = look(self.session, i64::MAX..=i64::MAX, targets_from)?;
-        stray.faults.into_iter().for_each(|fault| self.fault(fault));
+        for sequence in mentions.wrongly_indexed(self.session)? {
+            self.fault(AuditFault::Mentions { sequence });
+        }
         Ok(())
     }
 

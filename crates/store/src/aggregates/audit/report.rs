@@ -101,8 +101,8 @@ pub enum AuditFault {
         /// The column.
         column: String,
     },
-    /// The rows that say what a record was about do not say what the record says.
-    Targets {
+    /// The index of what records mention does not have what the record says.
+    Mentions {
         /// The record's number.
         sequence: i64,
     },
@@ -140,8 +140,8 @@ impl fmt::Display for AuditFault {
             Self::Column { sequence, column } => {
                 write!(f, "record {sequence}: the column {column} was altered")
             }
-            Self::Targets { sequence } => {
-                write!(f, "record {sequence}: its rows in audit_targets were altered")
+            Self::Mentions { sequence } => {
+                write!(f, "record {sequence}: its rows in audit_mentions were altered")
             }
             Self::Place { sequence, says } => {
                 write!(f, "record {says} was moved: it stands at {sequence}")

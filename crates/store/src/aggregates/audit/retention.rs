@@ -7,9 +7,12 @@ use tlog::TILE_WIDTH;
 
 use super::events::TABLE;
 use super::tree::number;
-use crate::schema::{AuditEvents, AuditTargets};
+use crate::schema::AuditEvents;
 use crate::value::bind;
 use crate::{Session, StoreError};
+
+/// Records that are read at a time.
+const BATCH: u64 = 512;
 
 impl Session {
     /// The first record that is kept; the next one to come if there is none.
@@ -61,11 +64,18 @@ impl Session {
     /// The driver's.
     pub fn remove_audit_records(&self, through: u64) -> Result<u64, StoreError> {
         let through = number(through);
-        let targets = Query::delete()
-            .from_table(AuditTargets::Table)
-            .and_where(Expr::col(AuditTargets::Seq).lte(bind(through)))
-            .to_owned();
-        self.execute(&targets)?;
+        let mut last = 0;
+        loop {
+            let batch = self.audit_records_after(last, BATCH)?;
+            let going = batch.iter().filter(|(sequence, _)| number(*sequence) <= through);
+            for (sequence, logged) in going {
+                self.remove_audit_mentions(number(*sequence), &logged.event)?;
+            }
+            match batch.last() {
+                Some((sequence, _)) if number(*sequence) < through => last = *sequence,
+                _ => break,
+            }
+        }
         let events = Query::delete()
             .from_table(AuditEvents::Table)
             .and_where(Expr::col(AuditEvents::Seq).lte(bind(through)))

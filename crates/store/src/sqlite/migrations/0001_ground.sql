@@ -189,7 +189,6 @@ CREATE TABLE approval_decisions (
 -- other columns repeat what filters ask for.
 CREATE TABLE audit_events (
     seq                      INTEGER NOT NULL PRIMARY KEY,
-    id                       TEXT NOT NULL UNIQUE,
     at                       INTEGER NOT NULL,
     correlation_id           BLOB NOT NULL,
     activity                 TEXT NOT NULL,
@@ -204,25 +203,18 @@ CREATE TABLE audit_events (
     app_display_name         TEXT,
     app_service_principal_id BLOB,
     leaf                     BLOB NOT NULL,
-    record                   TEXT NOT NULL,
-    result_reason            TEXT AS (record ->> '$.resultReason')
+    record                   TEXT NOT NULL
 ) STRICT;
 -- Lists, newest first; equal times are in the order of seq, which is the row id.
 CREATE INDEX audit_events_by_time ON audit_events (at);
--- What one user did.
-CREATE INDEX audit_events_by_user ON audit_events (user_id, at) WHERE user_id IS NOT NULL;
 
-CREATE TABLE audit_targets (
-    seq                 INTEGER NOT NULL REFERENCES audit_events (seq),
-    position            INTEGER NOT NULL,
-    target_id           TEXT,
-    target_type         TEXT NOT NULL,
-    display_name        TEXT,
-    user_principal_name TEXT,
-    PRIMARY KEY (seq, position)
+-- What a record is about and by whom: the ids of its operation, of who acted and of what was acted on, each as the
+-- bytes of a GUID or of a text in lower case.
+CREATE TABLE audit_mentions (
+    mentioned BLOB NOT NULL,
+    seq       INTEGER NOT NULL,
+    PRIMARY KEY (mentioned, seq)
 ) STRICT, WITHOUT ROWID;
--- What was done to one thing; target_id is in lower case.
-CREATE INDEX audit_targets_by_id ON audit_targets (target_id, seq) WHERE target_id IS NOT NULL;
 
 -- The tree over the leaves: the hash of each 64, 4096, … that are complete. Level is the height, position counts
 -- the nodes of a level from the left.

@@ -44,7 +44,7 @@ impl Cell<'_> {
 /// A type that a column can hold.
 pub(crate) trait Stored: Sized {
     /// As a statement's parameter.
-    fn to_value(&self) -> Value;
+    fn into_value(self) -> Value;
     /// The typed null.
     fn null() -> Value;
     /// Back from a column; none if it is not such a value.
@@ -53,17 +53,17 @@ pub(crate) trait Stored: Sized {
 
 /// A parameter.
 pub(crate) fn bind(value: impl Stored) -> Expr {
-    Expr::Value(value.to_value())
+    Expr::Value(value.into_value())
 }
 
 /// A value written into the statement's text. Conditions of partial indexes are recognised only so.
 pub(crate) fn constant(value: impl Stored) -> Expr {
-    Expr::Constant(value.to_value())
+    Expr::Constant(value.into_value())
 }
 
 impl<T: Stored> Stored for Option<T> {
-    fn to_value(&self) -> Value {
-        self.as_ref().map_or_else(T::null, T::to_value)
+    fn into_value(self) -> Value {
+        self.map_or_else(T::null, T::into_value)
     }
 
     fn null() -> Value {
@@ -79,8 +79,8 @@ impl<T: Stored> Stored for Option<T> {
 }
 
 impl Stored for Uuid {
-    fn to_value(&self) -> Value {
-        Value::Uuid(Some(*self))
+    fn into_value(self) -> Value {
+        Value::Uuid(Some(self))
     }
 
     fn null() -> Value {
@@ -96,8 +96,8 @@ impl Stored for Uuid {
 }
 
 impl Stored for i64 {
-    fn to_value(&self) -> Value {
-        Value::BigInt(Some(*self))
+    fn into_value(self) -> Value {
+        Value::BigInt(Some(self))
     }
 
     fn null() -> Value {
@@ -113,8 +113,8 @@ impl Stored for i64 {
 }
 
 impl Stored for u32 {
-    fn to_value(&self) -> Value {
-        i64::from(*self).to_value()
+    fn into_value(self) -> Value {
+        i64::from(self).into_value()
     }
 
     fn null() -> Value {
@@ -127,8 +127,8 @@ impl Stored for u32 {
 }
 
 impl Stored for bool {
-    fn to_value(&self) -> Value {
-        Value::Bool(Some(*self))
+    fn into_value(self) -> Value {
+        Value::Bool(Some(self))
     }
 
     fn null() -> Value {
@@ -145,8 +145,8 @@ impl Stored for bool {
 }
 
 impl Stored for String {
-    fn to_value(&self) -> Value {
-        Value::String(Some(self.clone()))
+    fn into_value(self) -> Value {
+        Value::String(Some(self))
     }
 
     fn null() -> Value {
@@ -162,8 +162,8 @@ impl Stored for String {
 }
 
 impl Stored for Vec<u8> {
-    fn to_value(&self) -> Value {
-        Value::Bytes(Some(self.clone()))
+    fn into_value(self) -> Value {
+        Value::Bytes(Some(self))
     }
 
     fn null() -> Value {
@@ -179,8 +179,8 @@ impl Stored for Vec<u8> {
 }
 
 impl Stored for [u8; 32] {
-    fn to_value(&self) -> Value {
-        self.to_vec().to_value()
+    fn into_value(self) -> Value {
+        self.to_vec().into_value()
     }
 
     fn null() -> Value {
@@ -196,8 +196,8 @@ impl Stored for [u8; 32] {
 }
 
 impl Stored for MailAddress {
-    fn to_value(&self) -> Value {
-        self.to_string().to_value()
+    fn into_value(self) -> Value {
+        self.to_string().into_value()
     }
 
     fn null() -> Value {
@@ -213,7 +213,7 @@ impl Stored for MailAddress {
 pub(crate) struct Json<T>(pub T);
 
 impl<T: Serialize + DeserializeOwned> Stored for Json<T> {
-    fn to_value(&self) -> Value {
+    fn into_value(self) -> Value {
         // The model's types have string keys only, so that writing them cannot fail.
         Value::String(serde_json::to_string(&self.0).ok())
     }
@@ -233,9 +233,9 @@ impl<T: Serialize + DeserializeOwned> Stored for Json<T> {
 macro_rules! stored_as {
     ($form:ty: $($name:ty),+; $to:expr, $from:expr) => {
         $(impl Stored for $name {
-            fn to_value(&self) -> Value {
-                let form: $form = $to(*self);
-                form.to_value()
+            fn into_value(self) -> Value {
+                let form: $form = $to(self);
+                form.into_value()
             }
 
             fn null() -> Value {

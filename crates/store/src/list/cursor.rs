@@ -48,12 +48,12 @@ impl Cursor {
 }
 
 impl Stored for Key {
-    fn to_value(&self) -> Value {
+    fn into_value(self) -> Value {
         match self {
             Self::Null => Self::null(),
-            Self::Int(number) => number.to_value(),
-            Self::Text(text) => text.to_value(),
-            Self::Guid(guid) => Uuid::from_u128(*guid).to_value(),
+            Self::Int(number) => number.into_value(),
+            Self::Text(text) => text.into_value(),
+            Self::Guid(guid) => Uuid::from_u128(guid).into_value(),
         }
     }
 

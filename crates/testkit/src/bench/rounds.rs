@@ -157,10 +157,14 @@ fn size(options: &Options, grants: usize, bare: &Bare) -> anyhow::Result<Size> {
         // Every round activates the same, so each needs the data as they were.
         let copy = tempfile::tempdir()?;
         machine::copy_files(folder.path(), copy.path())?;
-        for ((name, flags), share) in ACTIVATING.into_iter().zip(&prepared.activations) {
+        let mut activating: Vec<_> = ACTIVATING.into_iter().zip(&prepared.activations).collect();
+        // Whatever comes later finds more activations to count: everything is to be early and late as often.
+        activating.rotate_left(round % ACTIVATING.len());
+        for ((name, flags), share) in activating {
             if wanted(name) {
                 let server = Server::tenure(copy.path(), flags, &options.under)?;
                 drive(&server, &share.greetings, Until::AllSent)?;
+                drive(&server, &share.first, Until::AllSent)?;
                 let requests = match name {
                     AMID_CHANGES => &share.amid_changes,
                     _ => &share.requests,

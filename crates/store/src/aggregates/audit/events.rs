@@ -29,8 +29,8 @@ pub(crate) fn read_event(row: &mut Row<'_>) -> Result<LoggedEvent, StoreError> {
 struct Logged(LoggedEvent);
 
 impl Stored for Logged {
-    fn to_value(&self) -> Value {
-        Value::String(Some(self.0.record.to_string()))
+    fn into_value(self) -> Value {
+        Value::String(Some(self.0.record.into()))
     }
 
     fn null() -> Value {
@@ -115,10 +115,7 @@ fn event_row(sealed: Sealed<'_>) -> [(AuditEvents, Expr); 16] {
     let [a, b, c, d, e, f, g, h, i, j, k, l, m] = filter_columns(sealed.event);
     let seq = (AuditEvents::Seq, bind(sealed.seq));
     let leaf = (AuditEvents::Leaf, bind(sealed.leaf.0));
-    let record = (
-        AuditEvents::Record,
-        Expr::Value(Value::String(Some(sealed.record))),
-    );
+    let record = (AuditEvents::Record, bind(sealed.record));
     [seq, a, b, c, d, e, f, g, h, i, j, k, l, m, leaf, record]
 }
 

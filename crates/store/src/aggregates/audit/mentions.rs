@@ -32,8 +32,8 @@ impl From<&str> for Mentioned {
 }
 
 impl Stored for Mentioned {
-    fn to_value(&self) -> Value {
-        Value::Bytes(Some(self.0.clone()))
+    fn into_value(self) -> Value {
+        Value::Bytes(Some(self.0))
     }
 
     fn null() -> Value {

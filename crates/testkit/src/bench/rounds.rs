@@ -178,6 +178,8 @@ fn size(options: &Options, grants: usize, bare: &Bare) -> anyhow::Result<Size> {
             options.rounds
         ));
     }
+    // Reads stay first.
+    figures.sort_by_key(|(name, _)| ACTIVATING.iter().position(|(known, _)| known == name));
     Ok(Size {
         grants,
         figures,

@@ -189,7 +189,7 @@ class TestVerification:
             live.backup(other)
         with sqlite3.connect(copy) as database:
             for table, column, last in [
-                ("audit_targets", "seq", BLOCK), ("audit_events", "seq", BLOCK),
+                ("audit_mentions", "seq", BLOCK), ("audit_events", "seq", BLOCK),
                 ("audit_nodes", "position", 0), ("audit_checkpoints", "size", BLOCK),
             ]:  # fmt: skip
                 database.execute(f"DELETE FROM {table} WHERE {column} > {last}")

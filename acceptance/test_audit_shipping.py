@@ -284,7 +284,7 @@ def test_the_end_of_the_log_cannot_be_cut_off_where_checkpoints_are_kept_elsewhe
     assert run(*verify, "--checkpoints", str(kept)).returncode == 0
     # All that the last run wrote, and the checkpoint that is about it.
     with sqlite3.connect(it.data / "tenure.db") as database:
-        database.execute("DELETE FROM audit_targets WHERE seq > ?", (last - 3,))
+        database.execute("DELETE FROM audit_mentions WHERE seq > ?", (last - 3,))
         database.execute("DELETE FROM audit_events WHERE seq > ?", (last - 3,))
         database.execute("DELETE FROM audit_checkpoints WHERE size > ?", (last - 3,))
     database.close()

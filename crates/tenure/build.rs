@@ -1,6 +1,6 @@
 //! Says so when an optimised build is made with a compiler that is known to get some of them wrong.
 
-/// The first that builds ours right, as far as is known.
+/// The first without the miscompilations that are known.
 const TRUSTED: &str = "1.97.1";
 
 fn main() {

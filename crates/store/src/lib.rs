@@ -7,6 +7,7 @@
 //! statements; `sqlite` holds what is particular to that database.
 
 mod aggregates;
+mod backfill;
 mod cache;
 mod error;
 mod list;

@@ -9,6 +9,7 @@ use std::thread::{self, JoinHandle};
 use model::{Licence, ObjectId, RoleDefinition, RoleDefinitionId};
 use tlog::Signer;
 
+use crate::backfill::Backfill;
 use crate::cache::Caches;
 use crate::places::{Places, Seat};
 use crate::queue::Queue;
@@ -90,6 +91,7 @@ struct Shared {
     commands: Queue<Box<dyn Command>>,
     caches: Arc<Caches>,
     auditing: Arc<Auditing>,
+    backfill: Backfill,
     /// Held until the last thread is gone.
     _lock: File,
 }
@@ -111,6 +113,7 @@ impl Store {
                 extent: options.audit,
                 ..Auditing::default()
             }),
+            backfill: Backfill::new(),
             _lock: lock(&options.folder.join(LOCK))?,
         });
         let database = options.folder.join(DATABASE);
@@ -129,7 +132,11 @@ impl Store {
         };
         let group_max = if options.group_commit { GROUP_MAX } else { 1 };
         store.spawn("store-writer", move |shared| {
-            writer::run(&writer, &shared.commands, group_max);
+            writer::run(&writer, &shared.commands, group_max, &shared.backfill);
+        })?;
+        let mover = open(Access::Read)?;
+        store.spawn("store-backfill", move |shared| {
+            shared.backfill.run(&mover.connection)
         })?;
         let readers = options.readers.max(1);
         let places = Arc::new(Places::new(readers, options.slow_readers));
@@ -252,6 +259,7 @@ impl Inner {
     fn close(&self) {
         self.shared.reads.close();
         self.shared.commands.close();
+        self.shared.backfill.close();
         let threads = std::mem::take(&mut *self.threads());
         for thread in threads {
             // A reply may drop the last clone: a thread cannot wait for itself, and ends by itself.

@@ -1,6 +1,7 @@
 //! The one writer. It takes what waits, up to a limit, runs it in one transaction with a savepoint
 //! for each command, commits durably, and only then replies: one flush to disk for the whole group.
 
+use crate::backfill::Backfill;
 use crate::queue::Queue;
 use crate::work::{Command, Verdict};
 use crate::{Session, StoreError};
@@ -9,7 +10,12 @@ use crate::{Session, StoreError};
 pub(crate) const GROUP_MAX: usize = 64;
 
 /// Runs commands until the queue is closed and drained.
-pub(crate) fn run(session: &Session, commands: &Queue<Box<dyn Command>>, group_max: usize) {
+pub(crate) fn run(
+    session: &Session,
+    commands: &Queue<Box<dyn Command>>,
+    group_max: usize,
+    backfill: &Backfill,
+) {
     loop {
         let mut group = commands.take(group_max);
         if group.is_empty() {
@@ -28,6 +34,7 @@ pub(crate) fn run(session: &Session, commands: &Queue<Box<dyn Command>>, group_m
         for command in group {
             command.reply(committed.clone());
         }
+        backfill.go_on(&session.connection);
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rusqlite::config::DbConfig;
+use rusqlite::hooks::Wal;
 use rusqlite::types::ValueRef;
 use rusqlite::{ErrorCode, OpenFlags, params_from_iter};
 use sea_query::{QueryStatementWriter, SqliteQueryBuilder, Value};
@@ -20,8 +21,6 @@ const STATEMENTS: usize = 128;
 const READER_CACHE_KIB: i64 = 2 * 1024;
 /// Page cache of the writing connection, in KiB: what one group of commands dirties.
 const WRITER_CACHE_KIB: i64 = 8 * 1024;
-/// Pages in the write-ahead log before a commit moves them into the database.
-const CHECKPOINT_PAGES: i64 = 8_000;
 /// What of the write-ahead log stays on disk after it was moved.
 const LOG_SIZE_LIMIT: i64 = 64 * 1024 * 1024;
 /// Steps of the database's machine between two looks at how many there were.
@@ -54,6 +53,8 @@ impl<S: QueryStatementWriter> Statement for S {
 pub(crate) struct Connection {
     driver: rusqlite::Connection,
     watched: Arc<Watched>,
+    /// Pages in the write-ahead log after the last commit.
+    log_pages: Arc<AtomicU64>,
 }
 
 /// What is known of the transaction where its steps are watched.
@@ -85,13 +86,15 @@ impl Connection {
                 Access::Read => OpenFlags::empty(),
                 Access::Write => OpenFlags::SQLITE_OPEN_CREATE,
             };
-        let connection = rusqlite::Connection::open_with_flags(path, flags)?;
+        let mut connection = rusqlite::Connection::open_with_flags(path, flags)?;
+        let log_pages = Arc::new(AtomicU64::new(0));
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         // STAT4 would otherwise prepare range queries anew on every execution after an ANALYZE.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.pragma_update(None, "busy_timeout", BUSY_MILLISECONDS)?;
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "temp_store", "memory")?;
+        connection.pragma_update(None, "synchronous", "full")?;
         let cache = match access {
             Access::Read => READER_CACHE_KIB,
             Access::Write => WRITER_CACHE_KIB,
@@ -101,14 +104,19 @@ impl Connection {
             Access::Read => connection.pragma_update(None, "query_only", true)?,
             Access::Write => {
                 connection.pragma_update(None, "journal_mode", "wal")?;
-                connection.pragma_update(None, "synchronous", "full")?;
-                connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
                 connection.pragma_update(None, "journal_size_limit", LOG_SIZE_LIMIT)?;
+                // In the place of the hook that would move the log in the midst of a commit.
+                let pages = log_pages.clone();
+                connection.wal_hook(Some(move |_: &mut Wal, logged| {
+                    pages.store(u64::try_from(logged).unwrap_or_default(), Ordering::Relaxed);
+                    Ok(())
+                }))?;
             }
         }
         Ok(Self {
             driver: connection,
             watched: Arc::default(),
+            log_pages,
         })
     }
 
@@ -165,6 +173,19 @@ impl Connection {
     pub(crate) fn undo(&self) -> Result<(), StoreError> {
         self.run("ROLLBACK TO command")?;
         self.run("RELEASE command")
+    }
+
+    /// How many pages the write-ahead log had after the last commit on this connection.
+    pub(crate) fn log_pages(&self) -> u64 {
+        self.log_pages.load(Ordering::Relaxed)
+    }
+
+    /// Moves of the write-ahead log into the database what no reader holds back, without waiting for anybody; says
+    /// how many pages of the log are there now.
+    pub(crate) fn move_log(&self) -> Result<u64, StoreError> {
+        let mut pragma = self.driver.prepare_cached("PRAGMA wal_checkpoint(PASSIVE)")?;
+        let moved: i64 = pragma.query_row([], |row| row.get("checkpointed"))?;
+        Ok(u64::try_from(moved).unwrap_or_default())
     }
 
     fn run(&self, sql: &str) -> Result<(), StoreError> {

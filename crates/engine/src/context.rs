@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use model::directory::Tenant;
 use model::{
-    Caller, CallerKind, CorrelationId, DirectoryObject, DirectoryScope, Entropy, Instant, RoleDefinitionId,
+    Caller, CallerKind, CorrelationId, DirectoryObject, DirectoryScope, Entropy, Instant, IsoDuration,
+    RoleDefinitionId,
 };
 use rules::Limits;
 use rules::authority::Capability;
@@ -17,6 +18,9 @@ use crate::audit_log::shipping::AuditOptions;
 use crate::error::Error;
 use crate::notices::NoticeOptions;
 use crate::running::Options;
+
+/// How far ahead of its time the tick of an audit row can be, by far: ten million rows of one operation at one instant.
+const TICKS_AHEAD: IsoDuration = IsoDuration::from_seconds(1);
 
 /// One call, on a storage thread, inside one transaction.
 pub struct Context<'a> {
@@ -141,7 +145,8 @@ impl<'a> Context<'a> {
     }
 
     /// The tick of the next audit row whose id begins with `prefix`: now, or right after the last
-    /// such row if that is no earlier, so that ids are unique and rise (audit dossier, B4).
+    /// such row if that is no earlier, so that ids are unique and rise (audit dossier, B4). Rows
+    /// whose ticks must be earlier are not looked for.
     pub(crate) fn next_audit_tick(&self, prefix: &str, correlation_id: CorrelationId) -> Result<i64, Error> {
         let is_new = correlation_id == self.correlation_id || self.new_chain.get() == Some(correlation_id);
         let last = self.audit_ticks.borrow().get(prefix).copied();
@@ -150,7 +155,7 @@ impl<'a> Context<'a> {
             None if is_new => None,
             None => self
                 .session
-                .last_audit_id(correlation_id, prefix)?
+                .last_audit_id(correlation_id, prefix, self.now.saturating_sub(TICKS_AHEAD))?
                 .and_then(|id| id.strip_prefix(prefix).and_then(|tick| tick.parse().ok())),
         };
         let now = self.now.file_time();

@@ -174,6 +174,7 @@ pub(crate) enum AuditCheckpoints {
 #[derive(Clone, Copy, Iden)]
 pub(crate) enum AuditMentions {
     Table,
+    Block,
     Mentioned,
     Seq,
 }

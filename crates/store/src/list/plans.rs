@@ -92,7 +92,7 @@ fn plan(store: &Store, collection: Collection, perspective: Perspective, query: 
 }
 
 /// How audit records are found that mention a thing.
-const MENTIONS: &str = "audit_mentions USING PRIMARY KEY (mentioned=?)";
+const MENTIONS: &str = "audit_mentions USING PRIMARY KEY (block=? AND mentioned=?)";
 
 #[test]
 fn main_lists_go_through_an_index_and_sort_nothing() {

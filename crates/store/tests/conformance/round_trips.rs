@@ -426,10 +426,13 @@ fn the_newest_id_of_an_operation_is_found_for_each_service() {
     let mut about = event(2);
     about.targets[0].id = Some(operation.to_string());
     world.write(move |s| s.append_audit(&[by("PIM", 8), by("Directory", 9), by("PIM", 10), about]));
-    let last = |prefix: &'static str| world.read(move |s| s.last_audit_id(operation, prefix));
+    let since = |prefix: &'static str, since| world.read(move |s| s.last_audit_id(operation, prefix, since));
+    let last = |prefix| since(prefix, at(0));
     assert_eq!(last("PIM_"), Some(by("PIM", 10).id));
     assert_eq!(last("Directory_"), Some(by("Directory", 9).id));
     assert_eq!(last("Other_"), None);
+    assert_eq!(since("PIM_", event(1).at), last("PIM_"));
+    assert_eq!(since("PIM_", at(1_000)), None, "there is nothing so late");
 }
 
 #[test]

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use model::CorrelationId;
 use model::audit::{AuditEvent, AuditRecord, Initiator, LoggedEvent};
+use model::{CorrelationId, Instant};
 use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement, Value};
 use tlog::{Hash, leaf_hash};
 
-use super::mentions::{Mentioned, mentioning};
+use super::mentions::{Mentioned, mentioning, mentioning_since};
 use super::tree::number;
 use crate::row::Row;
 use crate::schema::AuditEvents;
@@ -186,7 +186,7 @@ impl Session {
         self.row(TABLE, &select, read_event)
     }
 
-    /// The newest id of an operation that begins with `prefix`.
+    /// The newest id of an operation that begins with `prefix`, of the records that were written at `since` or later.
     ///
     /// # Errors
     /// The driver's.
@@ -194,12 +194,16 @@ impl Session {
         &self,
         correlation_id: CorrelationId,
         prefix: &str,
+        since: Instant,
     ) -> Result<Option<String>, StoreError> {
+        let Some(first) = self.first_audit_seq_since(since)? else {
+            return Ok(None);
+        };
         let begins_so = dialect::position(id(), prefix).eq(1);
         let newest = Query::select()
             .expr(id())
             .from(AuditEvents::Table)
-            .and_where(is_of(correlation_id))
+            .and_where(is_of(correlation_id, |things| mentioning_since(first, things)))
             .and_where(begins_so)
             .order_by(AuditEvents::Seq, Order::Desc)
             .limit(1)
@@ -216,7 +220,7 @@ impl Session {
             return Ok(None);
         };
         let select = events()
-            .and_where(is_of(correlation_id))
+            .and_where(is_of(correlation_id, mentioning))
             .and_where(id().eq(bind(event_id.to_owned())))
             .to_owned();
         self.row(TABLE, &select, read_event)
@@ -228,10 +232,9 @@ fn id() -> Expr {
     dialect::json_field(Expr::col(AuditEvents::Record), "$.id")
 }
 
-/// That a record is of this operation.
-fn is_of(correlation_id: CorrelationId) -> Expr {
-    let mentioned = Mentioned::from(correlation_id.uuid());
+/// That a record is of this operation, and one of those that are found by what they mention.
+fn is_of(correlation_id: CorrelationId, found: impl FnOnce([Mentioned; 1]) -> SelectStatement) -> Expr {
     Expr::col(AuditEvents::Seq)
-        .in_subquery(mentioning([mentioned]))
+        .in_subquery(found([correlation_id.uuid().into()]))
         .and(Expr::col(AuditEvents::CorrelationId).eq(bind(correlation_id)))
 }

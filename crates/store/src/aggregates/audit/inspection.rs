@@ -11,7 +11,7 @@ use tlog::verify::{Report, Verifier};
 use tlog::{Hash, STORED_LEVELS, TILE_HEIGHT, TILE_WIDTH, fold};
 
 use super::events::TABLE;
-use super::mentions::Mentions;
+use super::mentions::{Mentions, block_of, end_of_block};
 use super::records::{hash_in, look};
 use super::report::{AuditFault, AuditReport, AuditVerification, Removals};
 use crate::cache::Caches;
@@ -22,7 +22,7 @@ use crate::{Session, StoreError};
 
 /// Checkpoints, or hashes that stand at no level, that are read at a time.
 const BATCH: u64 = 512;
-/// Records that one thread looks at before what it saw is taken from it.
+/// Records that one thread looks at, and on to the end of their last block, before what it saw is taken from it.
 const STRETCH: i64 = 8 * 1024;
 /// Threads that look at records at the same time.
 const WORKERS_MAX: usize = 8;
@@ -100,20 +100,24 @@ impl Inspection<'_> {
         mut record: impl FnMut(u64, Hash, Option<Hash>),
     ) -> Result<(), StoreError> {
         let last = self.bound(Func::max(Expr::col(AuditEvents::Seq)), i64::MIN)?;
-        let mut mentions = Mentions::default();
         let mut next = first;
-        while let Some(begin) = next.filter(|begin| Some(*begin) <= last) {
-            let mut end = begin.saturating_sub(1);
-            let stretches = self.workers.iter_mut().map(|worker| {
-                let from = end.saturating_add(1);
-                end = std::cmp::min(end.saturating_add(STRETCH), last.unwrap_or(end));
-                (worker, from..=end, mentions.empty())
+        let mut next_block = Some(i64::MIN);
+        while let Some(begin) = next {
+            // Where there is a gap, it is passed over at once.
+            self.is_not_indexed(next_block, block_of(begin).checked_sub(1))?;
+            let mut from = next;
+            let stretches = self.workers.iter_mut().map_while(|worker| {
+                let begin = from.filter(|from| Some(*from) <= last)?;
+                let end = end_of_block(begin.saturating_add(STRETCH));
+                from = end.checked_add(1);
+                Some((worker, begin..=end))
             });
             let stretches: Vec<_> = stretches.collect();
+            let end = stretches.last().map_or(begin, |(_, numbers)| *numbers.end());
             let seen = thread::scope(|scope| {
                 let looking: Vec<_> = stretches
                     .into_iter()
-                    .map(|(worker, numbers, none)| scope.spawn(move || look(worker, numbers, none)))
+                    .map(|(worker, numbers)| scope.spawn(move || look(worker, numbers)))
                     .collect();
                 let seen = looking.into_iter().map(|thread| {
                     let panicked = |_| StoreError::Failed("a thread panicked".to_owned());
@@ -124,15 +128,22 @@ impl Inspection<'_> {
             for stretch in seen {
                 stretch.faults.into_iter().for_each(|fault| self.fault(fault));
                 self.removals.join(stretch.removals);
-                mentions.join(stretch.mentions);
                 for (number, hash, leaf) in stretch.records {
                     record(u64::try_from(number).unwrap_or_default(), hash, leaf);
                 }
             }
-            // Where there is a gap, it is passed over at once.
             next = self.bound(Func::min(Expr::col(AuditEvents::Seq)), end)?;
+            next_block = block_of(end).checked_add(1);
         }
-        for sequence in mentions.wrongly_indexed(self.session)? {
+        self.is_not_indexed(next_block, Some(i64::MAX))
+    }
+
+    /// That the index has nothing in these blocks, of which there are no records.
+    fn is_not_indexed(&mut self, from: Option<i64>, through: Option<i64>) -> Result<(), StoreError> {
+        let (Some(from), Some(through)) = (from, through) else {
+            return Ok(());
+        };
+        for sequence in Mentions::default().wrongly_indexed(self.session, from..=through)? {
             self.fault(AuditFault::Mentions { sequence });
         }
         Ok(())

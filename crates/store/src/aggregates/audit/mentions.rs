@@ -2,11 +2,13 @@
 //!
 //! It narrows down which records are looked at. Whether one is meant is for the record to say.
 
-use std::collections::{BTreeSet, HashMap};
-use std::hash::{BuildHasher as _, RandomState};
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use model::audit::{AuditEvent, Initiator};
-use sea_query::{Expr, ExprTrait, Query, SelectStatement, Value};
+use sea_query::{
+    CommonTableExpression, Expr, ExprTrait, Func, Query, SelectStatement, UnionType, Value, WithClause,
+};
 use uuid::Uuid;
 
 use crate::schema::AuditMentions;
@@ -69,13 +71,75 @@ fn mentioned_by(event: &AuditEvent) -> BTreeSet<Mentioned> {
         .collect()
 }
 
+/// Records that have an index of their own: so few that an index that is written to fits into memory, so many that a
+/// question does not have to look into very many of them.
+const BLOCK: i64 = 1024;
+
+/// The block of the record with this number.
+pub(super) const fn block_of(seq: i64) -> i64 {
+    seq.saturating_sub(1).div_euclid(BLOCK)
+}
+
+/// The last number in the block of this one.
+pub(super) const fn end_of_block(seq: i64) -> i64 {
+    block_of(seq).saturating_add(1).saturating_mul(BLOCK)
+}
+
 /// The numbers of the records that mention one of these.
 pub(crate) fn mentioning(things: impl IntoIterator<Item = Mentioned>) -> SelectStatement {
+    let first = Query::select()
+        .expr(Func::min(Expr::col(AuditMentions::Block)))
+        .from(AuditMentions::Table)
+        .to_owned();
+    mentioning_in(blocks_from(first), things)
+}
+
+/// The same, among those with this number and later.
+pub(super) fn mentioning_since(seq: i64, things: impl IntoIterator<Item = Mentioned>) -> SelectStatement {
+    let first = Query::select().expr(bind(block_of(seq))).to_owned();
+    mentioning_in(blocks_from(first), things)
+}
+
+fn mentioning_in(blocks: SelectStatement, things: impl IntoIterator<Item = Mentioned>) -> SelectStatement {
     Query::select()
         .column(AuditMentions::Seq)
         .from(AuditMentions::Table)
+        .and_where(Expr::col(AuditMentions::Block).in_subquery(blocks))
         .and_where(Expr::col(AuditMentions::Mentioned).is_in(things.into_iter().map(bind)))
         .to_owned()
+}
+
+/// All blocks from `first` on.
+fn blocks_from(first: SelectStatement) -> SelectStatement {
+    const BLOCKS: &str = "blocks";
+    let block = || Expr::col(AuditMentions::Block);
+    let last = Query::select()
+        .expr(Func::max(block()))
+        .from(AuditMentions::Table)
+        .to_owned();
+    let next = Query::select()
+        .expr(block().add(1))
+        .from(BLOCKS)
+        .and_where(block().lt(Expr::SubQuery(None, Box::new(last.into()))))
+        .to_owned();
+    let blocks = CommonTableExpression::new()
+        .table_name(BLOCKS)
+        .column(AuditMentions::Block)
+        .query(first.to_owned().union(UnionType::All, next).to_owned())
+        .to_owned();
+    Query::select()
+        .column(AuditMentions::Block)
+        .from(BLOCKS)
+        .with_cte(WithClause::new().recursive(true).cte(blocks).to_owned())
+        .to_owned()
+}
+
+/// What the index has of a record, in the order of the index.
+type Entry = (i64, Mentioned, i64);
+
+fn entries(seq: i64, event: &AuditEvent) -> impl Iterator<Item = Entry> {
+    let things = mentioned_by(event).into_iter();
+    things.map(move |thing| (block_of(seq), thing, seq))
 }
 
 impl Session {
@@ -84,11 +148,10 @@ impl Session {
         &self,
         numbered: impl Iterator<Item = (i64, &'a AuditEvent)>,
     ) -> Result<(), StoreError> {
-        let mentions: BTreeSet<(Mentioned, i64)> = numbered
-            .flat_map(|(seq, event)| mentioned_by(event).into_iter().map(move |thing| (thing, seq)))
-            .collect();
-        let rows = mentions.into_iter().map(|(thing, seq)| {
+        let all: BTreeSet<Entry> = numbered.flat_map(|(seq, event)| entries(seq, event)).collect();
+        let rows = all.into_iter().map(|(block, thing, seq)| {
             [
+                (AuditMentions::Block, bind(block)),
                 (AuditMentions::Mentioned, bind(thing)),
                 (AuditMentions::Seq, bind(seq)),
             ]
@@ -96,63 +159,49 @@ impl Session {
         self.insert_all(AuditMentions::Table, rows)
     }
 
-    /// Removes what an event mentioned.
-    pub(super) fn remove_audit_mentions(&self, seq: i64, event: &AuditEvent) -> Result<(), StoreError> {
-        let things = mentioned_by(event).into_iter().map(bind);
+    /// Removes what all records through this one mentioned.
+    pub(super) fn remove_audit_mentions(&self, through: i64) -> Result<(), StoreError> {
         let delete = Query::delete()
             .from_table(AuditMentions::Table)
-            .and_where(Expr::col(AuditMentions::Mentioned).is_in(things))
-            .and_where(Expr::col(AuditMentions::Seq).eq(bind(seq)))
+            .and_where(Expr::col(AuditMentions::Block).lte(bind(block_of(through))))
+            .and_where(Expr::col(AuditMentions::Seq).lte(bind(through)))
             .to_owned();
         self.execute(&delete).map(drop)
     }
 }
 
-/// What records mention, summed up, so that all of it can be held against the index, which is in another order. The
-/// sums are of hashes under a secret of this process, so that nobody can make up an index of the same sums.
-#[derive(Clone, Default)]
-pub(super) struct Mentions {
-    secret: RandomState,
-    sums: HashMap<i64, u64>,
-}
+/// What records mention, to be held against the index.
+#[derive(Default)]
+pub(super) struct Mentions(BTreeSet<Entry>);
 
 impl Mentions {
     /// Adds what a record mentions.
     pub(super) fn note(&mut self, seq: i64, event: &AuditEvent) {
-        let hashes = mentioned_by(event)
-            .into_iter()
-            .map(|thing| self.secret.hash_one(thing));
-        let sum = hashes.fold(0, u64::wrapping_add);
-        self.sums.insert(seq, sum);
+        self.0.extend(entries(seq, event));
     }
 
-    /// Adds what was noted with the same secret.
-    pub(super) fn join(&mut self, others: Self) {
-        self.sums.extend(others.sums);
-    }
-
-    /// The same secret, and nothing noted.
-    pub(super) fn empty(&self) -> Self {
-        Self {
-            secret: self.secret.clone(),
-            sums: HashMap::new(),
-        }
-    }
-
-    /// The numbers of the records of which the index says something else than was noted.
-    pub(super) fn wrongly_indexed(mut self, session: &Session) -> Result<BTreeSet<i64>, StoreError> {
+    /// The numbers of the records of which the index says something else in these blocks than was noted.
+    pub(super) fn wrongly_indexed(
+        mut self,
+        session: &Session,
+        blocks: RangeInclusive<i64>,
+    ) -> Result<BTreeSet<i64>, StoreError> {
+        let block = || Expr::col(AuditMentions::Block);
         let select = Query::select()
-            .columns([AuditMentions::Seq, AuditMentions::Mentioned])
+            .columns([AuditMentions::Block, AuditMentions::Mentioned, AuditMentions::Seq])
             .from(AuditMentions::Table)
+            .and_where(block().gte(bind(*blocks.start())))
+            .and_where(block().lte(bind(*blocks.end())))
             .to_owned();
+        let mut wrong = BTreeSet::new();
         session.rows(TABLE, &select, |row| {
-            let seq: i64 = row.take()?;
-            let thing: Mentioned = row.take()?;
-            let sum = self.sums.entry(seq).or_default();
-            *sum = sum.wrapping_sub(self.secret.hash_one(thing));
+            let entry = (row.take()?, row.take()?, row.take()?);
+            if !self.0.remove(&entry) {
+                wrong.insert(entry.2);
+            }
             Ok(())
         })?;
-        let wrong = self.sums.into_iter().filter(|(_, left)| *left != 0);
-        Ok(wrong.map(|(seq, _)| seq).collect())
+        wrong.extend(self.0.into_iter().map(|(_, _, seq)| seq));
+        Ok(wrong)
     }
 }

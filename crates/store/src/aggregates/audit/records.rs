@@ -7,7 +7,7 @@ use sea_query::{Expr, ExprTrait, Iden as _, Order, Query};
 use tlog::{Hash, leaf_hash};
 
 use super::events::{TABLE, filter_columns};
-use super::mentions::Mentions;
+use super::mentions::{Mentions, block_of};
 use super::report::{AuditFault, Removals};
 use crate::row::Row;
 use crate::schema::AuditEvents;
@@ -23,38 +23,40 @@ pub(super) struct Seen {
     pub(super) records: Vec<(i64, Hash, Option<Hash>)>,
     pub(super) faults: Vec<AuditFault>,
     pub(super) removals: Removals,
-    pub(super) mentions: Mentions,
 }
 
-/// Looks at the records with these numbers; `mentions` has nothing noted yet.
-pub(super) fn look(
-    session: &Session,
-    numbers: RangeInclusive<i64>,
-    mentions: Mentions,
-) -> Result<Seen, StoreError> {
+/// Looks at the records with these numbers, and at all of the index of what the blocks mention that they are in.
+pub(super) fn look(session: &Session, numbers: RangeInclusive<i64>) -> Result<Seen, StoreError> {
     let mut seen = Seen {
         records: Vec::new(),
         faults: Vec::new(),
         removals: Removals::default(),
-        mentions,
     };
+    let mut mentions = Mentions::default();
     let mut last = numbers.start().saturating_sub(1);
     loop {
         let batch = records_after(session, last, *numbers.end(), &mut seen.faults)?;
         let Some(end) = batch.last().map(|stored| stored.sequence) else {
-            return Ok(seen);
+            break;
         };
         last = end;
         for stored in batch {
             if let Some(event) = &stored.event {
                 let number = u64::try_from(stored.sequence).unwrap_or_default();
                 seen.removals.note(number, event);
-                seen.mentions.note(stored.sequence, event);
+                mentions.note(stored.sequence, event);
             }
             seen.records
                 .push((stored.sequence, leaf_hash(&stored.bytes), stored.leaf));
         }
     }
+    let blocks = block_of(*numbers.start())..=block_of(*numbers.end());
+    let wrong = mentions.wrongly_indexed(session, blocks)?;
+    let faults = wrong
+        .into_iter()
+        .map(|sequence| AuditFault::Mentions { sequence });
+    seen.faults.extend(faults);
+    Ok(seen)
 }
 
 /// A record as it stands in the file.

@@ -11,9 +11,6 @@ use crate::schema::AuditEvents;
 use crate::value::bind;
 use crate::{Session, StoreError};
 
-/// Records that are read at a time.
-const BATCH: u64 = 512;
-
 impl Session {
     /// The first record that is kept; the next one to come if there is none.
     ///
@@ -31,22 +28,27 @@ impl Session {
         }
     }
 
+    /// The number of the first record that was written at `since` or later. Later records have no earlier times, so the
+    /// first in the index of times is the first in the log.
+    pub(super) fn first_audit_seq_since(&self, since: Instant) -> Result<Option<i64>, StoreError> {
+        let first = Query::select()
+            .column(AuditEvents::Seq)
+            .from(AuditEvents::Table)
+            .and_where(Expr::col(AuditEvents::At).gte(bind(since)))
+            .order_by(AuditEvents::At, Order::Asc)
+            .order_by(AuditEvents::Seq, Order::Asc)
+            .limit(1)
+            .to_owned();
+        self.row(TABLE, &first, |row| row.take())
+    }
+
     /// Through which record the log can be shortened so that nothing goes that was written at `before` or later, and
     /// nothing that no checkpoint is about; at most `limit` records at a time. 0 if there is nothing.
     ///
     /// # Errors
     /// The driver's.
     pub fn removable_audit_records(&self, before: Instant, limit: u64) -> Result<u64, StoreError> {
-        // Later records have no earlier times, so the first in the index of times is the first in the log.
-        let oldest_to_stay = Query::select()
-            .column(AuditEvents::Seq)
-            .from(AuditEvents::Table)
-            .and_where(Expr::col(AuditEvents::At).gte(bind(before)))
-            .order_by(AuditEvents::At, Order::Asc)
-            .order_by(AuditEvents::Seq, Order::Asc)
-            .limit(1)
-            .to_owned();
-        let stays: Option<i64> = self.row(TABLE, &oldest_to_stay, |row| row.take())?;
+        let stays = self.first_audit_seq_since(before)?;
         let signed = self.last_audit_checkpoint()?.map_or(0, |last| last.size);
         let old = match stays {
             Some(stays) => u64::try_from(stays).unwrap_or_default().saturating_sub(1),
@@ -64,18 +66,7 @@ impl Session {
     /// The driver's.
     pub fn remove_audit_records(&self, through: u64) -> Result<u64, StoreError> {
         let through = number(through);
-        let mut last = 0;
-        loop {
-            let batch = self.audit_records_after(last, BATCH)?;
-            let going = batch.iter().filter(|(sequence, _)| number(*sequence) <= through);
-            for (sequence, logged) in going {
-                self.remove_audit_mentions(number(*sequence), &logged.event)?;
-            }
-            match batch.last() {
-                Some((sequence, _)) if number(*sequence) < through => last = *sequence,
-                _ => break,
-            }
-        }
+        self.remove_audit_mentions(through)?;
         let events = Query::delete()
             .from_table(AuditEvents::Table)
             .and_where(Expr::col(AuditEvents::Seq).lte(bind(through)))

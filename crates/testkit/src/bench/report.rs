@@ -297,8 +297,8 @@ Each person holds two roles and can activate eight, for good. Reads spread over 
 whose holdings are in memory when they are decided about. Every call carries a signed token that the
 server has seen before. Activations are durable when they are answered: each is a request, a grant and
 its audit rows, flushed to disk. With mail, the messages to principal and administrators are made and put
-into the outbox as well, in the same time. In every round all begin with the same data, in another order; the first half
-of each one's activations is not measured. Without hashes and checkpoints, or without the audit log altogether, a server
+into the outbox as well, in the same time. Everything that activates begins with a copy of the same data and activates the
+same; the first half of it is not measured. Without hashes and checkpoints, or without the audit log altogether, a server
 is not to be run: these say what they cost.
 
 ";

@@ -1,6 +1,5 @@
 //! The requests of each measurement, rendered before anything is measured.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::access::PermissionSet;
@@ -179,56 +178,43 @@ pub fn changes(installation: &Installation) -> Vec<Request> {
     change("PT7H").chain(change("PT8H")).collect()
 }
 
-/// Splits everything that `people` of the population can activate into `shares` of equal size.
+/// At most `most` of everything that `people` of the population can activate, `each` of them as many roles.
 pub fn activations(
     tokens: &Tokens,
     populated: &Populated,
     each: usize,
-    (shares, size): (usize, usize),
+    most: usize,
     changes: &[Request],
-) -> Vec<Activations> {
+) -> Activations {
     let count = populated.people.len();
-    let all = (0..each).flat_map(|nth| (0..count).map(move |index| (index, nth)));
-    let wanted: Vec<(usize, usize)> = if count > size {
-        // Few enough people for the server to remember their tokens, from all over the tenant.
-        let people: Vec<usize> = (0..count)
-            .step_by(count / (shares * size).div_ceil(each))
-            .collect();
-        (0..each)
-            .flat_map(|nth| people.iter().map(move |index| (*index, nth)))
-            .collect()
-    } else {
-        all.collect()
-    };
-    let mut known: BTreeMap<usize, Arc<str>> = BTreeMap::new();
-    let mut share = |orders: &[(usize, usize)]| {
-        let mut greetings = BTreeMap::new();
-        let mut requests = Vec::new();
-        for (index, nth) in orders {
-            let Some((id, _)) = populated.people.get(*index) else {
-                continue;
-            };
-            let headers = known
-                .entry(*index)
-                .or_insert_with(|| headers(Some(&tokens.of_user(*id, Tokens::delegated()))));
-            greetings
-                .entry(*index)
-                .or_insert_with(|| Request::get("/v1.0/me?$select=id", headers));
-            requests.push(activation(headers, *id, populated.eligible(*index, *nth)));
-        }
-        let first = requests.drain(..requests.len() / UNMEASURED).collect();
-        let half = requests.iter().take(requests.len() / 2).cloned();
-        let in_turn = half
-            .zip(changes.iter().cycle().cloned())
-            .flat_map(|(one, other)| [one, other]);
-        Activations {
-            greetings: greetings.into_values().collect(),
-            first,
-            amid_changes: in_turn.collect(),
-            requests: requests.into(),
-        }
-    };
-    wanted.chunks(size).take(shares).map(&mut share).collect()
+    // Few enough people for the server to remember their tokens, from all over the tenant.
+    let step = count.div_ceil((most / each).max(1)).max(1);
+    let people: Vec<(usize, ObjectId, Arc<str>)> = (0..count)
+        .step_by(step)
+        .filter_map(|index| populated.people.get(index).map(|(id, _)| (index, *id)))
+        .map(|(index, id)| (index, id, headers(Some(&tokens.of_user(id, Tokens::delegated())))))
+        .collect();
+    let greetings = people
+        .iter()
+        .map(|(_, _, headers)| Request::get("/v1.0/me?$select=id", headers));
+    let mut requests: Vec<Request> = (0..each)
+        .flat_map(|nth| {
+            people
+                .iter()
+                .map(move |(index, id, headers)| activation(headers, *id, populated.eligible(*index, nth)))
+        })
+        .collect();
+    let first = requests.drain(..requests.len() / UNMEASURED).collect();
+    let half = requests.iter().take(requests.len() / 2).cloned();
+    let in_turn = half
+        .zip(changes.iter().cycle().cloned())
+        .flat_map(|(one, other)| [one, other]);
+    Activations {
+        greetings: greetings.collect(),
+        first,
+        amid_changes: in_turn.collect(),
+        requests: requests.into(),
+    }
 }
 
 fn activation(headers: &Arc<str>, principal: ObjectId, role: RoleDefinitionId) -> Request {

@@ -2,6 +2,8 @@
 //! put in another order, the verification names it.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use model::AppId;
 use model::audit::{
@@ -312,6 +314,30 @@ fn the_index_of_a_long_log_is_found_in_verified_and_shortened_block_by_block() {
         stale.faults.contains(&AuditFault::Mentions { sequence: 5 }),
         "{stale:?}"
     );
+}
+
+#[test]
+fn a_log_that_is_written_to_meanwhile_is_found_whole() {
+    let log = Log::of(1_000);
+    let is_over = AtomicBool::new(false);
+    let reports: Vec<_> = thread::scope(|scope| {
+        scope.spawn(|| {
+            // Each time as many as complete a node of the tree.
+            let more = (1_001..12_000).step_by(64);
+            for first in more.take_while(|_| !is_over.load(Ordering::Relaxed)) {
+                let events: Vec<AuditEvent> = (first..first + 64).map(kind_of_event).collect();
+                log.world.write(move |s| s.append_audit(&events));
+            }
+        });
+        let reports = (0..8)
+            .map(|_| verify_audit(&log.database(), &against()))
+            .collect();
+        is_over.store(true, Ordering::Relaxed);
+        reports
+    });
+    for report in reports {
+        assert_eq!(report.unwrap().lines(), Vec::<String>::new());
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use tlog::verify::{Report, Verifier};
 use tlog::{Hash, STORED_LEVELS, TILE_HEIGHT, TILE_WIDTH, fold};
 
 use super::events::TABLE;
-use super::mentions::{Mentions, block_of, end_of_block};
+use super::mentions::{Mentions, block_of, end_of_block, indexed_after};
 use super::records::{hash_in, look};
 use super::report::{AuditFault, AuditReport, AuditVerification, Removals};
 use crate::cache::Caches;
@@ -99,16 +99,21 @@ impl Inspection<'_> {
         first: Option<i64>,
         mut record: impl FnMut(u64, Hash, Option<Hash>),
     ) -> Result<(), StoreError> {
+        // The workers may see more than this session does, which has read the tree already.
         let last = self.bound(Func::max(Expr::col(AuditEvents::Seq)), i64::MIN)?;
+        let last = last.unwrap_or(i64::MIN);
         let mut next = first;
         let mut next_block = Some(i64::MIN);
         while let Some(begin) = next {
             // Where there is a gap, it is passed over at once.
-            self.is_not_indexed(next_block, block_of(begin).checked_sub(1))?;
+            if let (Some(from), Some(through)) = (next_block, block_of(begin).checked_sub(1)) {
+                let strays = Mentions::default().wrongly_indexed(self.session, from..=through, last)?;
+                self.are_wrongly_indexed(strays);
+            }
             let mut from = next;
             let stretches = self.workers.iter_mut().map_while(|worker| {
-                let begin = from.filter(|from| Some(*from) <= last)?;
-                let end = end_of_block(begin.saturating_add(STRETCH));
+                let begin = from.filter(|from| *from <= last)?;
+                let end = std::cmp::min(end_of_block(begin.saturating_add(STRETCH)), last);
                 from = end.checked_add(1);
                 Some((worker, begin..=end))
             });
@@ -117,7 +122,7 @@ impl Inspection<'_> {
             let seen = thread::scope(|scope| {
                 let looking: Vec<_> = stretches
                     .into_iter()
-                    .map(|(worker, numbers)| scope.spawn(move || look(worker, numbers)))
+                    .map(|(worker, numbers)| scope.spawn(move || look(worker, numbers, last)))
                     .collect();
                 let seen = looking.into_iter().map(|thread| {
                     let panicked = |_| StoreError::Failed("a thread panicked".to_owned());
@@ -135,18 +140,15 @@ impl Inspection<'_> {
             next = self.bound(Func::min(Expr::col(AuditEvents::Seq)), end)?;
             next_block = block_of(end).checked_add(1);
         }
-        self.is_not_indexed(next_block, Some(i64::MAX))
+        let strays = indexed_after(self.session, last)?;
+        self.are_wrongly_indexed(strays);
+        Ok(())
     }
 
-    /// That the index has nothing in these blocks, of which there are no records.
-    fn is_not_indexed(&mut self, from: Option<i64>, through: Option<i64>) -> Result<(), StoreError> {
-        let (Some(from), Some(through)) = (from, through) else {
-            return Ok(());
-        };
-        for sequence in Mentions::default().wrongly_indexed(self.session, from..=through)? {
+    fn are_wrongly_indexed(&mut self, numbers: BTreeSet<i64>) {
+        for sequence in numbers {
             self.fault(AuditFault::Mentions { sequence });
         }
-        Ok(())
     }
 
     /// The least or the greatest number of a record after `after`.

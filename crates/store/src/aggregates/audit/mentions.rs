@@ -180,11 +180,13 @@ impl Mentions {
         self.0.extend(entries(seq, event));
     }
 
-    /// The numbers of the records of which the index says something else in these blocks than was noted.
+    /// The numbers of the records of which the index says something else in these blocks than was noted. What comes after
+    /// `last` may be written meanwhile: that is left to [`indexed_after`].
     pub(super) fn wrongly_indexed(
         mut self,
         session: &Session,
         blocks: RangeInclusive<i64>,
+        last: i64,
     ) -> Result<BTreeSet<i64>, StoreError> {
         let block = || Expr::col(AuditMentions::Block);
         let select = Query::select()
@@ -195,13 +197,29 @@ impl Mentions {
             .to_owned();
         let mut wrong = BTreeSet::new();
         session.rows(TABLE, &select, |row| {
-            let entry = (row.take()?, row.take()?, row.take()?);
-            if !self.0.remove(&entry) {
-                wrong.insert(entry.2);
+            let entry: Entry = (row.take()?, row.take()?, row.take()?);
+            let (block, _, seq) = entry;
+            let is_after = seq > last && block >= block_of(last);
+            if !self.0.remove(&entry) && !is_after {
+                wrong.insert(seq);
             }
             Ok(())
         })?;
         wrong.extend(self.0.into_iter().map(|(_, _, seq)| seq));
         Ok(wrong)
     }
+}
+
+/// The numbers of the records that the index has after `last`: in later blocks, or in its block with later numbers.
+pub(super) fn indexed_after(session: &Session, last: i64) -> Result<BTreeSet<i64>, StoreError> {
+    let (block, seq) = (Expr::col(AuditMentions::Block), Expr::col(AuditMentions::Seq));
+    let is_later = block.clone().gt(bind(block_of(last))).or(seq.gt(bind(last)));
+    let select = Query::select()
+        .column(AuditMentions::Seq)
+        .from(AuditMentions::Table)
+        .and_where(block.gte(bind(block_of(last))))
+        .and_where(is_later)
+        .to_owned();
+    let numbers = session.rows(TABLE, &select, |row| row.take())?;
+    Ok(numbers.into_iter().collect())
 }

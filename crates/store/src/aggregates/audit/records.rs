@@ -25,21 +25,22 @@ pub(super) struct Seen {
     pub(super) removals: Removals,
 }
 
-/// Looks at the records with these numbers, and at all of the index of what the blocks mention that they are in.
-pub(super) fn look(session: &Session, numbers: RangeInclusive<i64>) -> Result<Seen, StoreError> {
+/// Looks at the records with these numbers, and at all of the index of what the blocks mention that they are in. After
+/// `last`, which ends the log, more may be written meanwhile.
+pub(super) fn look(session: &Session, numbers: RangeInclusive<i64>, last: i64) -> Result<Seen, StoreError> {
     let mut seen = Seen {
         records: Vec::new(),
         faults: Vec::new(),
         removals: Removals::default(),
     };
     let mut mentions = Mentions::default();
-    let mut last = numbers.start().saturating_sub(1);
+    let mut looked_at = numbers.start().saturating_sub(1);
     loop {
-        let batch = records_after(session, last, *numbers.end(), &mut seen.faults)?;
+        let batch = records_after(session, looked_at, *numbers.end(), &mut seen.faults)?;
         let Some(end) = batch.last().map(|stored| stored.sequence) else {
             break;
         };
-        last = end;
+        looked_at = end;
         for stored in batch {
             if let Some(event) = &stored.event {
                 let number = u64::try_from(stored.sequence).unwrap_or_default();
@@ -51,7 +52,7 @@ pub(super) fn look(session: &Session, numbers: RangeInclusive<i64>) -> Result<Se
         }
     }
     let blocks = block_of(*numbers.start())..=block_of(*numbers.end());
-    let wrong = mentions.wrongly_indexed(session, blocks)?;
+    let wrong = mentions.wrongly_indexed(session, blocks, last)?;
     let faults = wrong
         .into_iter()
         .map(|sequence| AuditFault::Mentions { sequence });

@@ -10,6 +10,7 @@
 mod alerts;
 mod approvals;
 mod asking;
+mod audit;
 mod commits;
 mod due;
 mod grants;
@@ -21,5 +22,4 @@ mod paging;
 mod past;
 mod perspectives;
 mod round_trips;
-mod tampering;
 mod world;

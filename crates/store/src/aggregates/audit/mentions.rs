@@ -71,8 +71,8 @@ fn mentioned_by(event: &AuditEvent) -> BTreeSet<Mentioned> {
         .collect()
 }
 
-/// Records that have an index of their own: so few that an index that is written to fits into memory, so many that a
-/// question does not have to look into very many of them.
+/// Records that share an index of their own: so few that it is a few dozen pages, so many that a question looks into a
+/// thousand of them for a million records.
 const BLOCK: i64 = 1024;
 
 /// The block of the record with this number.

@@ -1,114 +1,17 @@
 //! The audit log in the hands of somebody who can write the database file: whatever is altered, removed, inserted or
 //! put in another order, the verification names it.
 
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
-
-use model::AppId;
-use model::audit::{
-    AuditDetail, AuditEvent, AuditResult, AuditService, Initiator, RECORDS_REMOVED, REMOVED_THROUGH,
-};
 use rusqlite::Connection;
 use rusqlite::types::Value;
-use store::{AuditFault, AuditReport, AuditVerification, verify_audit};
-use tempfile::TempDir;
+use store::{AuditFault, AuditVerification, verify_audit};
 use tlog::verify::Finding;
-use tlog::{Checkpoint, Signer, verify_consistency, verify_inclusion};
-use uuid::Uuid;
+use tlog::{Checkpoint, Signer, verify_inclusion};
 
-use crate::round_trips::event;
-use crate::world::{World, at, object_id};
+use super::{Log, RECORDS, against, verify};
+use crate::world::object_id;
 
-const RECORDS: i64 = 300;
 /// First and last of a block, one of each kind, and one that no checkpoint is about.
 const SAMPLES: [i64; 6] = [1, 64, 101, 102, 103, 299];
-
-fn signer() -> Signer {
-    Signer::from_seed("example.org/audit", [7; 32]).unwrap()
-}
-
-fn against() -> AuditVerification {
-    AuditVerification {
-        keys: vec![signer().verifier().clone()],
-        witnessed: Vec::new(),
-    }
-}
-
-/// By a user, by an application, by the service; about much and about nothing.
-fn kind_of_event(n: i64) -> AuditEvent {
-    let plain = event(n);
-    match n % 3 {
-        0 => plain,
-        1 => AuditEvent {
-            initiated_by: Initiator::App {
-                app_id: Some(AppId::new(Uuid::from_u128(9))),
-                display_name: Some("Robot".to_owned()),
-                service_principal_id: Some(object_id(9)),
-            },
-            targets: vec![plain.targets[0].clone(); 3],
-            user_agent: Some("agent".to_owned()),
-            ..plain
-        },
-        _ => AuditEvent {
-            initiated_by: Initiator::service(),
-            service: AuditService::CoreDirectory,
-            result: AuditResult::Failure,
-            targets: Vec::new(),
-            ..plain
-        },
-    }
-}
-
-/// A log, closed, and copies of it to be altered.
-struct Log {
-    world: World,
-}
-
-impl Log {
-    fn of(records: i64) -> Self {
-        let world = World::new();
-        world.store.sign_audit_with(signer());
-        let events: Vec<AuditEvent> = (1..=records).map(kind_of_event).collect();
-        for some in events.chunks(7) {
-            let some = some.to_vec();
-            world.write(move |s| s.append_audit(&some));
-        }
-        Self { world }
-    }
-
-    fn database(&self) -> PathBuf {
-        self.world.folder.path().join("data").join("tenure.db")
-    }
-
-    /// A copy that `alter` had, in a folder of its own.
-    fn copy(&self, alter: impl FnOnce(&Connection)) -> (TempDir, PathBuf) {
-        let folder = tempfile::tempdir().unwrap();
-        let copy = folder.path().join("copy.db");
-        Connection::open(self.database())
-            .unwrap()
-            .execute("VACUUM INTO ?1", [copy.to_str().unwrap()])
-            .unwrap();
-        let connection = Connection::open(&copy).unwrap();
-        connection.pragma_update(None, "foreign_keys", false).unwrap();
-        alter(&connection);
-        (folder, copy)
-    }
-
-    /// What is found in a copy after `alter` had it.
-    fn after(&self, alter: impl FnOnce(&Connection)) -> AuditReport {
-        let (_folder, copy) = self.copy(alter);
-        verify(&copy)
-    }
-
-    fn after_sql(&self, sql: &str) -> AuditReport {
-        self.after(|connection| connection.execute_batch(sql).unwrap())
-    }
-}
-
-fn verify(database: &Path) -> AuditReport {
-    verify_audit(database, &against()).unwrap()
-}
 
 /// Another value of the same type.
 fn other(value: Value) -> Value {
@@ -248,95 +151,6 @@ fn each_altered_column_of_what_stands_beside_is_named() {
             .after_sql(&format!("DELETE FROM {table} WHERE {condition}"))
             .lines();
         assert!(is_named(&lines), "{table}: {lines:#?}");
-    }
-}
-
-#[test]
-fn mentions_that_no_record_has_are_named() {
-    let log = Log::of(RECORDS);
-    let named = |sql: &str| {
-        let faults = log.after_sql(sql).faults;
-        let sequences = faults.into_iter().map(|fault| match fault {
-            AuditFault::Mentions { sequence } => sequence,
-            other => panic!("{sql}: {other}"),
-        });
-        sequences.collect::<Vec<_>>()
-    };
-    let cases: [(&str, &[i64]); 7] = [
-        ("INSERT INTO audit_mentions VALUES (0, x'00', 17)", &[17]),
-        // In another block than the record's, and in one that has no records.
-        ("INSERT INTO audit_mentions VALUES (1, x'00', 17)", &[17]),
-        ("INSERT INTO audit_mentions VALUES (-1, x'00', 18)", &[18]),
-        ("INSERT INTO audit_mentions VALUES (0, x'00', 5000)", &[5000]),
-        ("INSERT INTO audit_mentions VALUES (4, x'00', 5000)", &[5000]),
-        (
-            "INSERT INTO audit_mentions VALUES (9223372036854775807, x'00', 300)",
-            &[300],
-        ),
-        // Two records change places.
-        (
-            "UPDATE audit_mentions SET seq = -seq WHERE seq IN (20, 21);
-             UPDATE audit_mentions SET seq = 41 + seq WHERE seq < 0",
-            &[20, 21],
-        ),
-    ];
-    for (sql, expected) in cases {
-        assert_eq!(named(sql), expected, "{sql}");
-    }
-}
-
-#[test]
-fn the_index_of_a_long_log_is_found_in_verified_and_shortened_block_by_block() {
-    let log = Log::of(2_500);
-    let world = &log.world;
-    let indexed = |condition: &str| {
-        let count = format!("SELECT count(*) FROM audit_mentions WHERE {condition}");
-        let connection = Connection::open(log.database()).unwrap();
-        connection
-            .query_row(&count, [], |row| row.get::<_, i64>(0))
-            .unwrap()
-    };
-    assert_eq!(indexed("block <> (seq - 1) / 1024"), 0);
-    let is_there = |n| world.read(move |s| s.audit_event(&kind_of_event(n).id)).is_some();
-    for n in [1, 1024, 1025, 2048, 2049, 2500] {
-        assert!(is_there(n), "{n}");
-    }
-    assert_eq!(log.after(|_| ()).lines(), Vec::<String>::new());
-    let moved = log.after_sql("UPDATE audit_mentions SET block = 2 WHERE seq = 1025");
-    assert_eq!(moved.faults, [AuditFault::Mentions { sequence: 1025 }]);
-    // Whole blocks, one that goes in part, and what is indexed of records that are no more.
-    let left = indexed("seq > 1088");
-    world.write(|s| s.remove_audit_records(1_088));
-    assert_eq!((indexed("true"), indexed("block = 0")), (left, 0));
-    assert!(!is_there(1_088) && is_there(1_089));
-    let stale = log.after_sql("INSERT INTO audit_mentions VALUES (0, x'00', 5)");
-    assert!(
-        stale.faults.contains(&AuditFault::Mentions { sequence: 5 }),
-        "{stale:?}"
-    );
-}
-
-#[test]
-fn a_log_that_is_written_to_meanwhile_is_found_whole() {
-    let log = Log::of(1_000);
-    let is_over = AtomicBool::new(false);
-    let reports: Vec<_> = thread::scope(|scope| {
-        scope.spawn(|| {
-            // Each time as many as complete a node of the tree.
-            let more = (1_001..12_000).step_by(64);
-            for first in more.take_while(|_| !is_over.load(Ordering::Relaxed)) {
-                let events: Vec<AuditEvent> = (first..first + 64).map(kind_of_event).collect();
-                log.world.write(move |s| s.append_audit(&events));
-            }
-        });
-        let reports = (0..8)
-            .map(|_| verify_audit(&log.database(), &against()))
-            .collect();
-        is_over.store(true, Ordering::Relaxed);
-        reports
-    });
-    for report in reports {
-        assert_eq!(report.unwrap().lines(), Vec::<String>::new());
     }
 }
 
@@ -502,90 +316,6 @@ fn a_checkpoint_under_another_size_is_not_believed() {
         report.faults.contains(&AuditFault::Checkpoint { size: 129, why }),
         "{report:?}"
     );
-}
-
-#[test]
-fn what_says_that_records_were_removed_has_to_be_confirmed_itself() {
-    let log = Log::of(150);
-    let says = AuditEvent {
-        activity: RECORDS_REMOVED.to_owned(),
-        details: vec![AuditDetail {
-            key: REMOVED_THROUGH.to_owned(),
-            value: "64".to_owned(),
-        }],
-        ..event(151)
-    };
-    log.world.write(move |s| s.append_audit(&[says]));
-    let cut = "DELETE FROM audit_mentions WHERE seq <= 64; DELETE FROM audit_events WHERE seq <= 64";
-    assert_eq!(
-        log.after_sql(cut).faults,
-        [AuditFault::NotAccountedFor { through: 64 }]
-    );
-    log.world.write(|s| s.checkpoint_audit());
-    assert_eq!(log.after_sql(cut).faults, []);
-}
-
-#[test]
-fn nothing_goes_of_a_log_that_nobody_signed() {
-    let world = World::new();
-    let events: Vec<AuditEvent> = (1..=200).map(kind_of_event).collect();
-    world.write(move |s| s.append_audit(&events));
-    assert_eq!(world.read(|s| s.removable_audit_records(at(150), 1_000)), 0);
-}
-
-#[test]
-fn old_records_go_and_the_rest_is_still_confirmed() {
-    let log = Log::of(RECORDS);
-    let world = &log.world;
-    let through = world.read(|s| s.removable_audit_records(at(200), 1_000));
-    assert_eq!(through, 192);
-    assert_eq!(
-        world.read(|s| s.removable_audit_records(at(200), 100)),
-        64,
-        "at most so many"
-    );
-    assert_eq!(
-        world.read(|s| s.removable_audit_records(at(60), 1_000)),
-        0,
-        "no whole block is old"
-    );
-    assert_eq!(
-        world.read(|s| s.removable_audit_records(at(1_000_000), 1_000)),
-        256,
-        "the rest is not signed"
-    );
-    world.write(|s| {
-        let says = AuditEvent {
-            activity: RECORDS_REMOVED.to_owned(),
-            details: vec![AuditDetail {
-                key: REMOVED_THROUGH.to_owned(),
-                value: "192".to_owned(),
-            }],
-            ..event(301)
-        };
-        s.append_audit(&[says])?;
-        s.remove_audit_records(192)?;
-        s.checkpoint_audit()
-    });
-    assert_eq!(world.read(|s| s.first_audit_record()), 193);
-    let report = log.after(|_| ());
-    assert_eq!(report.lines(), Vec::<String>::new());
-    assert_eq!((report.log.records, report.log.confirmed), (109, 301));
-    // Less is left than was said.
-    let report = log
-        .after_sql("DELETE FROM audit_mentions WHERE seq <= 256; DELETE FROM audit_events WHERE seq <= 256");
-    assert_eq!(report.faults, [AuditFault::NotAccountedFor { through: 256 }]);
-
-    // Proofs go on where they do not lead through what is gone.
-    let root = |size| world.read(move |s| s.audit_root(size));
-    let proof = world
-        .store
-        .read_wait(|s| s.audit_consistency(192, 301))
-        .unwrap()
-        .unwrap();
-    assert!(verify_consistency((192, &root(192)), (301, &root(301)), &proof));
-    let gone = world.store.read_wait(|s| s.audit_consistency(100, 301)).unwrap();
-    assert!(gone.unwrap_err().to_string().contains("does not keep"));
 }
 
 #[test]

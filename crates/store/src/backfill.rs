@@ -121,7 +121,7 @@ mod tests {
     use sea_query::{Asterisk, Expr, Func, Query};
 
     use super::*;
-    use crate::sqlite::Access;
+    use crate::sqlite::{Access, Statement as _};
 
     fn open(folder: &Path, access: Access) -> Connection {
         Connection::open(&folder.join("log.db"), access).unwrap()
@@ -183,7 +183,8 @@ mod tests {
             .expr(Func::count(Expr::col(Asterisk)))
             .from("filler")
             .to_owned();
-        reader.rows("filler", &sees, |_| Ok(())).unwrap();
+        let (sql, values) = sees.render();
+        reader.rows("filler", &sql, &values, |_| Ok(())).unwrap();
         write(&writer, LOG_PAGES);
         cycle();
         assert!(writer.log_pages() > LOG_PAGES, "it is not lost");

@@ -11,6 +11,7 @@ use sea_query::{Expr, Iden, InsertStatement, IntoIden, IntoTableRef, Query, Sele
 use tlog::Signer;
 
 use crate::StoreError;
+use crate::aggregates::audit::{Pending, Sealer};
 use crate::cache::{Caches, Touched};
 use crate::row::Row;
 use crate::sqlite::{Access, Connection, Statement};
@@ -26,6 +27,7 @@ pub struct Session {
     access: Access,
     snapshot: Cell<u64>,
     touched: RefCell<Touched>,
+    pub(crate) pending: Pending,
     insertions: Insertions,
 }
 
@@ -63,8 +65,22 @@ impl Session {
             access,
             snapshot: Cell::new(0),
             touched: RefCell::default(),
+            pending: Pending::default(),
             insertions: Insertions::default(),
         })
+    }
+
+    /// Has another thread make what is written of the audit log, as far as that takes no database.
+    pub(crate) fn sealing_with(self, sealer: Sealer) -> Self {
+        Self {
+            pending: Pending::with(sealer),
+            ..self
+        }
+    }
+
+    /// What the session's connection is for.
+    pub(crate) fn access(&self) -> Access {
+        self.access
     }
 
     /// How the audit log is kept.
@@ -81,6 +97,7 @@ impl Session {
 
     /// Makes the changes durable and the caches forget what they touched.
     pub(crate) fn commit(&self) -> Result<(), StoreError> {
+        self.write_pending_audit()?;
         // Read while it can still fail, and after the commands that failed were undone.
         let licence = match self.is_licence_touched() {
             true => Some(self.stored_licence()?),
@@ -91,13 +108,31 @@ impl Session {
             self.caches.set_licence(licence);
         }
         self.caches.commit(self.touched.take());
-        Ok(())
+        self.pending.forget()
+    }
+
+    /// Marks a point to which [`Session::undo`] goes back.
+    pub(crate) fn mark(&self) -> Result<(), StoreError> {
+        self.pending.mark();
+        self.connection.mark()
+    }
+
+    /// Forgets the mark and keeps what was done since.
+    pub(crate) fn keep(&self) -> Result<(), StoreError> {
+        self.pending.keep();
+        self.connection.keep()
+    }
+
+    /// Undoes what was done since the mark, and forgets it.
+    pub(crate) fn undo(&self) -> Result<(), StoreError> {
+        self.pending.undo();
+        self.connection.undo()
     }
 
     /// Ends the transaction without changes.
     pub(crate) fn rollback(&self) -> Result<(), StoreError> {
         self.touched.take();
-        self.connection.rollback()
+        self.connection.rollback().and(self.pending.forget())
     }
 
     /// The commit up to which this session surely sees.
@@ -144,7 +179,9 @@ impl Session {
         select: &SelectStatement,
         read: impl FnMut(&mut Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        self.connection.rows(table, select, read)
+        let (sql, values) = select.render();
+        self.write_audit_before(&sql)?;
+        self.connection.rows(table, &sql, &values, read)
     }
 
     /// The row of a query that gives one or none.
@@ -167,7 +204,9 @@ impl Session {
 
     /// Runs a statement that gives no rows; says how many it changed.
     pub(crate) fn execute(&self, statement: &impl Statement) -> Result<u64, StoreError> {
-        self.connection.execute(statement)
+        let (sql, values) = statement.render();
+        self.write_audit_before(&sql)?;
+        self.connection.execute_text(&sql, &values)
     }
 
     /// Runs a statement that changes at most one row; says whether it did.
@@ -214,10 +253,11 @@ impl Session {
         table: impl IntoTableRef + Clone,
         rows: impl IntoIterator<Item = [(C, Expr); N]>,
     ) -> Result<(), StoreError> {
-        let mut rows = rows.into_iter().peekable();
-        while rows.peek().is_some() {
-            let some = rows.by_ref().take(ROWS_PER_INSERT).collect();
-            self.insert_some(table.clone(), some)?;
+        let mut rows: Vec<_> = rows.into_iter().collect();
+        while let Some(magnitude) = rows.len().min(ROWS_PER_INSERT).checked_ilog2() {
+            let rest = rows.split_off(1 << magnitude);
+            self.insert_some(table.clone(), rows)?;
+            rows = rest;
         }
         Ok(())
     }
@@ -267,8 +307,8 @@ impl Session {
     }
 }
 
-/// The most rows that one statement inserts: SQLite binds 32 766 values at the most, and each number
-/// of rows is a statement of its own.
+/// The most rows that one statement inserts: SQLite binds 32 766 values at the most. Each number of rows is a statement
+/// of its own, so only powers of two are used.
 const ROWS_PER_INSERT: usize = 64;
 
 fn value_of<C>((_, value): (C, Expr)) -> Option<Value> {

@@ -9,6 +9,7 @@ use std::thread::{self, JoinHandle};
 use model::{Licence, ObjectId, RoleDefinition, RoleDefinitionId};
 use tlog::Signer;
 
+use crate::aggregates::audit::sealing;
 use crate::backfill::Backfill;
 use crate::cache::Caches;
 use crate::places::{Places, Seat};
@@ -120,7 +121,12 @@ impl Store {
         // SQLite makes a file readable for everybody, and its companions like the file.
         private(&database)?;
         let open = |access| Session::open(&database, access, shared.caches.clone(), shared.auditing.clone());
-        let writer = open(Access::Write)?;
+        let (sealer, sealing) = sealing(options.audit);
+        // It holds nothing of the store, and ends after the writer.
+        thread::Builder::new()
+            .name("store-sealer".to_owned())
+            .spawn(move || sealing.run())?;
+        let writer = open(Access::Write)?.sealing_with(sealer);
         migrate(&writer.connection)?;
         shared.caches.set_licence(writer.stored_licence()?);
 

@@ -40,12 +40,12 @@ pub(crate) fn run(
 
 fn run_group(session: &Session, group: &mut [Box<dyn Command>]) -> Result<(), StoreError> {
     for command in group {
-        session.connection.mark()?;
+        session.mark()?;
         // When the database itself undoes the whole transaction, as on a full disk, the savepoint is
         // gone and the group fails here.
         match command.run(session) {
-            Verdict::Keep => session.connection.keep()?,
-            Verdict::Undo => session.connection.undo()?,
+            Verdict::Keep => session.keep()?,
+            Verdict::Undo => session.undo()?,
         }
     }
     Ok(())

@@ -63,7 +63,7 @@ pub fn record_alert(cx: &Context<'_>, activity: AlertActivity, name: AlertName) 
         targets: vec![alert, event::tenant_target(cx)],
         ..event::pim_event(cx, activity.name(), operation, by)?
     };
-    Ok(cx.session.append_audit(&[row])?)
+    Ok(cx.session.append_audit([row])?)
 }
 
 /// Roles that were given outside PIM, as a scan found them.
@@ -87,7 +87,7 @@ pub fn record_roles_outside_pim<'a>(
     if rows.is_empty() {
         return Ok(());
     }
-    Ok(cx.session.append_audit(&rows)?)
+    Ok(cx.session.append_audit(rows)?)
 }
 
 fn row(cx: &Context<'_>, activity: &Activity, grant: &Grant) -> Result<Option<AuditEvent>, Error> {

@@ -90,5 +90,5 @@ pub fn record_directory_change(cx: &Context<'_>, change: DirectoryChange<'_>) ->
             by,
         )?
     };
-    Ok(cx.session.append_audit(&[row])?)
+    Ok(cx.session.append_audit([row])?)
 }

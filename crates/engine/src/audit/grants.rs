@@ -59,7 +59,7 @@ fn record_by_service(
         By::Service,
     )?];
     rows.extend(twin(cx, correlation, grant, is_added)?);
-    Ok(cx.session.append_audit(&rows)?)
+    Ok(cx.session.append_audit(rows)?)
 }
 
 /// The end of a grant's window was reached.

@@ -106,11 +106,11 @@ pub fn record_outside_pim(cx: &Context<'_>, grant: &Grant, is_added: bool) -> Re
         is_added,
         by,
     )?;
-    Ok(cx.session.append_audit(&[row])?)
+    Ok(cx.session.append_audit([row])?)
 }
 
 /// A grant that ends because its principal goes away: the directory's row alone, by the service.
 pub fn record_end_with_subject(cx: &Context<'_>, grant: &Grant) -> Result<(), Error> {
     let row = twin(cx, cx.correlation_id, grant, false)?;
-    Ok(cx.session.append_audit(row.as_slice())?)
+    Ok(cx.session.append_audit(row)?)
 }

@@ -102,7 +102,7 @@ pub fn record_request(cx: &Context<'_>, decision: &Decision, parties: &Parties) 
             | Change::Provision { .. } => {}
         }
     }
-    Ok(cx.session.append_audit(&rows)?)
+    Ok(cx.session.append_audit(rows)?)
 }
 
 /// The directory's row for a grant of the request's own principal, or of another whose activation
@@ -164,7 +164,7 @@ pub fn record_refusal(cx: &Context<'_>, order: &Order, parties: &Parties, code: 
         return Ok(());
     };
     let row = event::role_event(cx, &activity, &subject, &Outcome::Failure(code), By::Caller)?;
-    Ok(cx.session.append_audit(&[row])?)
+    Ok(cx.session.append_audit([row])?)
 }
 
 /// A waiting request as the subject of a row.
@@ -213,5 +213,5 @@ fn record_end_of_waiting(
         return Ok(());
     };
     let row = event::role_event(cx, &activity, &subject, &Outcome::Success, by)?;
-    Ok(cx.session.append_audit(&[row])?)
+    Ok(cx.session.append_audit([row])?)
 }

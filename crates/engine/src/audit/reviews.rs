@@ -65,7 +65,7 @@ pub fn record_review(
     {
         rows.push(by_ms_pim(cx, correlation, grant.kind, role, principal, true)?);
     }
-    Ok(cx.session.append_audit(&rows)?)
+    Ok(cx.session.append_audit(rows)?)
 }
 
 /// A decision that does not stand, with the wire's code as reason.
@@ -79,5 +79,5 @@ pub fn record_refused_review(
     let subject = request_subject(cx, request, role, parties.principal.as_ref());
     let activity = activity::of_refused_review();
     let row = event::role_event(cx, &activity, &subject, &Outcome::Failure(code), By::Caller)?;
-    Ok(cx.session.append_audit(&[row])?)
+    Ok(cx.session.append_audit([row])?)
 }

@@ -55,7 +55,7 @@ fn record(
         }],
         ..event::pim_event(cx, "Update role setting in PIM", "Update", By::Caller)?
     };
-    Ok(cx.session.append_audit(&[row])?)
+    Ok(cx.session.append_audit([row])?)
 }
 
 /// One setting that a policy change touched.

@@ -51,5 +51,5 @@ pub fn record_sign_in(
         }],
         ..row
     };
-    Ok(cx.session.append_audit(&[row])?)
+    Ok(cx.session.append_audit([row])?)
 }

@@ -24,5 +24,5 @@ pub fn record_system_event(
         details: details.collect(),
         ..event::pim_event(cx, activity, operation, By::Service)?
     };
-    Ok(cx.session.append_audit(&[row])?)
+    Ok(cx.session.append_audit([row])?)
 }

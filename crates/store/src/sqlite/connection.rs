@@ -213,14 +213,15 @@ impl Connection {
         Ok(changed as u64)
     }
 
-    /// Runs a statement and reads every row it gives.
+    /// Runs a statement that was rendered and reads every row it gives.
     pub(crate) fn rows<T>(
         &self,
         table: &'static str,
-        statement: &impl Statement,
+        sql: &str,
+        values: &[Value],
         read: impl FnMut(&mut Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        self.read_rows(table, statement, read)
+        self.read_rows(table, sql, values, read)
             .map_err(|error| match error {
                 StoreError::TooExpensive if self.watched.has_no_room.load(Ordering::Relaxed) => {
                     StoreError::Busy
@@ -232,11 +233,11 @@ impl Connection {
     fn read_rows<T>(
         &self,
         table: &'static str,
-        statement: &impl Statement,
+        sql: &str,
+        values: &[Value],
         mut read: impl FnMut(&mut Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        let (sql, values) = statement.render();
-        let mut prepared = self.driver.prepare_cached(&sql)?;
+        let mut prepared = self.driver.prepare_cached(sql)?;
         let mut rows = prepared.query(params_from_iter(values.iter().map(Parameter)))?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {

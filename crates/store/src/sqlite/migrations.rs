@@ -3,7 +3,7 @@
 use sea_query::{Expr, ExprTrait, Iden, Query};
 use sha2::{Digest, Sha256};
 
-use super::{Access, Connection};
+use super::{Access, Connection, Statement as _};
 use crate::StoreError;
 use crate::value::bind;
 
@@ -82,7 +82,10 @@ fn applied(connection: &Connection) -> Result<Vec<(i64, String)>, StoreError> {
         .and_where(Expr::col(SchemaMigrations::Number).gt(0))
         .order_by(SchemaMigrations::Number, sea_query::Order::Asc)
         .to_owned();
-    connection.rows("schema_migrations", &select, |row| Ok((row.take()?, row.take()?)))
+    let (sql, values) = select.render();
+    connection.rows("schema_migrations", &sql, &values, |row| {
+        Ok((row.take()?, row.take()?))
+    })
 }
 
 fn number(count: usize) -> i64 {

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::world::*;
 
 /// Keeps the writer busy until told, so that what is sent meanwhile waits together.
-fn hold_the_writer(store: &Store) -> (Receiver<()>, Sender<()>) {
+pub(crate) fn hold_the_writer(store: &Store) -> (Receiver<()>, Sender<()>) {
     let (started, has_started) = channel();
     let (release, released) = channel::<()>();
     store.write(

@@ -124,7 +124,7 @@ fn audit_events_newest_first_and_by_what_they_are_about() {
                     service_principal_id: Some(object_id(6)),
                 };
             }
-            s.append_audit(&[one])?;
+            s.append_audit([one])?;
         }
         Ok(())
     });

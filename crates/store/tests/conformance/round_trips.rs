@@ -394,13 +394,13 @@ pub fn event(n: i64) -> AuditEvent {
 #[test]
 fn audit_events_are_read_back_and_an_undone_one_leaves_no_gap() {
     let world = World::new();
-    world.write(|s| s.append_audit(&[event(1), event(2)]));
+    world.write(|s| s.append_audit([event(1), event(2)]));
     let undone = world.store.write_wait(|s| {
-        s.append_audit(&[event(3)]).unwrap();
+        s.append_audit([event(3)]).unwrap();
         Err::<(), _>("no")
     });
     assert!(matches!(undone, Ok(Err("no"))));
-    world.write(|s| s.append_audit(&[event(4)]));
+    world.write(|s| s.append_audit([event(4)]));
     let logged = world.read(|s| s.audit_event(&event(2).id)).unwrap();
     assert_eq!(logged.event, event(2));
     let begin = format!(
@@ -425,7 +425,7 @@ fn the_newest_id_of_an_operation_is_found_for_each_service() {
     // An event of another operation that is about something with the id of this one.
     let mut about = event(2);
     about.targets[0].id = Some(operation.to_string());
-    world.write(move |s| s.append_audit(&[by("PIM", 8), by("Directory", 9), by("PIM", 10), about]));
+    world.write(move |s| s.append_audit([by("PIM", 8), by("Directory", 9), by("PIM", 10), about]));
     let since = |prefix: &'static str, since| world.read(move |s| s.last_audit_id(operation, prefix, since));
     let last = |prefix| since(prefix, at(0));
     assert_eq!(last("PIM_"), Some(by("PIM", 10).id));
@@ -458,7 +458,7 @@ fn facts_keys_secrets_and_the_tenant() {
     world.write(|s| s.note_instant(at(7)));
     world.write(|s| s.note_instant(at(5)));
     assert_eq!(world.read(|s| s.latest_instant()), Some(at(7)));
-    world.write(|s| s.append_audit(&[event(9)]));
+    world.write(|s| s.append_audit([event(9)]));
     assert_eq!(world.read(|s| s.latest_instant()), Some(at(9)));
 
     let app = AppId::new(Uuid::from_u128(5));

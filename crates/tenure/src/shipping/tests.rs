@@ -65,7 +65,7 @@ fn fill(tenant: &Tenant, total: u64, size: usize) {
     tenant
         .engine()
         .store()
-        .write_wait(move |session| session.append_audit(&events))
+        .write_wait(move |session| session.append_audit(events))
         .unwrap()
         .unwrap();
 }

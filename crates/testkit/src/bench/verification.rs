@@ -43,7 +43,7 @@ fn fill(folder: &Path, signer: Signer, records: usize) -> anyhow::Result<()> {
     while left > 0 {
         let some: Vec<AuditEvent> = (0..left.min(BATCH)).map(|_| event(&entropy, now)).collect();
         left -= some.len();
-        store.write_wait(move |session| session.append_audit(&some))??;
+        store.write_wait(move |session| session.append_audit(some))??;
     }
     store.close();
     Ok(())

@@ -1,11 +1,8 @@
 //! Events under gapless numbers.
 
-use std::sync::Arc;
-
-use model::audit::{AuditEvent, AuditRecord, Initiator, LoggedEvent};
+use model::audit::{AuditEvent, LoggedEvent};
 use model::{CorrelationId, Instant};
 use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement, Value};
-use tlog::{Hash, leaf_hash};
 
 use super::mentions::{Mentioned, mentioning, mentioning_since};
 use super::tree::number;
@@ -13,7 +10,7 @@ use crate::row::Row;
 use crate::schema::AuditEvents;
 use crate::sqlite::dialect;
 use crate::value::{Cell, Stored, bind};
-use crate::{AuditExtent, Session, StoreError};
+use crate::{Session, StoreError};
 
 pub(crate) const TABLE: &str = "audit_events";
 
@@ -55,70 +52,6 @@ fn events() -> SelectStatement {
         .to_owned()
 }
 
-/// The record of an event and its leaf.
-pub(super) struct Sealed<'a> {
-    seq: i64,
-    event: &'a AuditEvent,
-    record: String,
-    leaf: Hash,
-}
-
-impl<'a> Sealed<'a> {
-    fn new(seq: i64, event: &'a AuditEvent, extent: AuditExtent) -> Result<Self, StoreError> {
-        let record = AuditRecord { sequence: seq, event };
-        let record = serde_json::to_string(&record).map_err(|error| StoreError::Driver(Arc::new(error)))?;
-        Ok(Self {
-            seq,
-            event,
-            leaf: match extent {
-                AuditExtent::Everything => leaf_hash(record.as_bytes()),
-                AuditExtent::WithoutHashes | AuditExtent::Nothing => Hash([0; 32]),
-            },
-            record,
-        })
-    }
-}
-
-/// What filters ask for, out of the event, in columns of their own.
-pub(super) fn filter_columns(event: &AuditEvent) -> [(AuditEvents, Expr); 13] {
-    let (user, app) = match event.initiated_by.clone() {
-        Initiator::User {
-            id,
-            display_name,
-            user_principal_name,
-            ..
-        } => ((id, display_name, user_principal_name), (None, None, None)),
-        Initiator::App {
-            app_id,
-            display_name,
-            service_principal_id,
-        } => ((None, None, None), (app_id, display_name, service_principal_id)),
-    };
-    [
-        (AuditEvents::At, bind(event.at)),
-        (AuditEvents::CorrelationId, bind(event.correlation_id)),
-        (AuditEvents::Activity, bind(event.activity.clone())),
-        (AuditEvents::Category, bind(event.category.clone())),
-        (AuditEvents::Service, bind(event.service)),
-        (AuditEvents::OperationType, bind(event.operation_type.clone())),
-        (AuditEvents::Result, bind(event.result)),
-        (AuditEvents::UserId, bind(user.0)),
-        (AuditEvents::UserDisplayName, bind(user.1)),
-        (AuditEvents::UserPrincipalName, bind(user.2)),
-        (AuditEvents::AppId, bind(app.0)),
-        (AuditEvents::AppDisplayName, bind(app.1)),
-        (AuditEvents::AppServicePrincipalId, bind(app.2)),
-    ]
-}
-
-fn event_row(sealed: Sealed<'_>) -> [(AuditEvents, Expr); 16] {
-    let [a, b, c, d, e, f, g, h, i, j, k, l, m] = filter_columns(sealed.event);
-    let seq = (AuditEvents::Seq, bind(sealed.seq));
-    let leaf = (AuditEvents::Leaf, bind(sealed.leaf.0));
-    let record = (AuditEvents::Record, bind(sealed.record));
-    [seq, a, b, c, d, e, f, g, h, i, j, k, l, m, leaf, record]
-}
-
 impl Session {
     /// The number of the newest record; 0 if there is none.
     pub(super) fn last_audit_seq(&self) -> Result<i64, StoreError> {
@@ -128,28 +61,6 @@ impl Session {
             .to_owned();
         let last: Option<i64> = self.row(TABLE, &last, |row| row.take())?.flatten();
         Ok(last.unwrap_or_default())
-    }
-
-    /// Appends events in their order, under the next numbers, with their leaves and what these complete of the tree.
-    /// That no two have the same id is the caller's part.
-    ///
-    /// # Errors
-    /// The driver's.
-    pub fn append_audit(&self, events: &[AuditEvent]) -> Result<(), StoreError> {
-        let extent = self.auditing().extent;
-        if events.is_empty() || extent == AuditExtent::Nothing {
-            return Ok(());
-        }
-        let before = self.last_audit_seq()?;
-        let first = before.saturating_add(1);
-        let numbered = || (first..).zip(events);
-        let sealed: Vec<Sealed<'_>> = numbered()
-            .map(|(seq, event)| Sealed::new(seq, event, extent))
-            .collect::<Result<_, _>>()?;
-        self.insert_all(AuditEvents::Table, sealed.into_iter().map(event_row))?;
-        self.insert_audit_mentions(numbered())?;
-        let before = u64::try_from(before).unwrap_or_default();
-        self.extend_audit_tree(before, before.saturating_add(events.len() as u64))
     }
 
     /// The first `limit` records after the one with this number, in the order of the log.

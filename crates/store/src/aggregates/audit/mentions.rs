@@ -51,7 +51,7 @@ impl Stored for Mentioned {
 }
 
 /// What an event mentions.
-fn mentioned_by(event: &AuditEvent) -> BTreeSet<Mentioned> {
+pub(super) fn mentioned_by(event: &AuditEvent) -> BTreeSet<Mentioned> {
     let actors = match &event.initiated_by {
         Initiator::User { id, .. } => [id.map(|id| id.uuid()), None],
         Initiator::App {
@@ -137,18 +137,19 @@ fn blocks_from(first: SelectStatement) -> SelectStatement {
 /// What the index has of a record, in the order of the index.
 type Entry = (i64, Mentioned, i64);
 
-fn entries(seq: i64, event: &AuditEvent) -> impl Iterator<Item = Entry> {
-    let things = mentioned_by(event).into_iter();
+fn entries(seq: i64, mentioned: BTreeSet<Mentioned>) -> impl Iterator<Item = Entry> {
+    let things = mentioned.into_iter();
     things.map(move |thing| (block_of(seq), thing, seq))
 }
 
 impl Session {
-    /// Writes what these numbered events mention, in the order of the index.
+    /// Writes what records with these numbers mention, in the order of the index.
     pub(super) fn insert_audit_mentions<'a>(
         &self,
-        numbered: impl Iterator<Item = (i64, &'a AuditEvent)>,
+        numbered: impl Iterator<Item = (i64, &'a BTreeSet<Mentioned>)>,
     ) -> Result<(), StoreError> {
-        let all: BTreeSet<Entry> = numbered.flat_map(|(seq, event)| entries(seq, event)).collect();
+        let all = numbered.flat_map(|(seq, mentioned)| entries(seq, mentioned.clone()));
+        let all: BTreeSet<Entry> = all.collect();
         let rows = all.into_iter().map(|(block, thing, seq)| {
             [
                 (AuditMentions::Block, bind(block)),
@@ -177,7 +178,7 @@ pub(super) struct Mentions(BTreeSet<Entry>);
 impl Mentions {
     /// Adds what a record mentions.
     pub(super) fn note(&mut self, seq: i64, event: &AuditEvent) {
-        self.0.extend(entries(seq, event));
+        self.0.extend(entries(seq, mentioned_by(event)));
     }
 
     /// The numbers of the records of which the index says something else in these blocks than was noted. What comes after

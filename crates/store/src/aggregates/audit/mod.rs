@@ -5,9 +5,11 @@ mod cursors;
 mod events;
 mod inspection;
 mod mentions;
+mod pending;
 mod records;
 mod report;
 mod retention;
+mod sealing;
 mod tree;
 
 pub use checkpoints::StoredCheckpoint;
@@ -15,4 +17,6 @@ pub use cursors::AuditCursor;
 pub(crate) use events::{EVENT_COLUMNS, TABLE, read_event};
 pub use inspection::verify_audit;
 pub(crate) use mentions::{Mentioned, mentioning};
+pub(crate) use pending::Pending;
 pub use report::{AuditFault, AuditReport, AuditVerification, Removals};
+pub(crate) use sealing::{Sealer, sealing};

@@ -6,9 +6,10 @@ use model::audit::AuditEvent;
 use sea_query::{Expr, ExprTrait, Iden as _, Order, Query};
 use tlog::{Hash, leaf_hash};
 
-use super::events::{TABLE, filter_columns};
+use super::events::TABLE;
 use super::mentions::{Mentions, block_of};
 use super::report::{AuditFault, Removals};
+use super::sealing::filter_columns;
 use crate::row::Row;
 use crate::schema::AuditEvents;
 use crate::value::{Cell, bind};

@@ -84,7 +84,7 @@ fn a_log_that_is_written_to_meanwhile_is_found_whole() {
             let more = (1_001..12_000).step_by(64);
             for first in more.take_while(|_| !is_over.load(Ordering::Relaxed)) {
                 let events: Vec<AuditEvent> = (first..first + 64).map(kind_of_event).collect();
-                log.world.write(move |s| s.append_audit(&events));
+                log.world.write(move |s| s.append_audit(events));
             }
         });
         let reports = (0..8)

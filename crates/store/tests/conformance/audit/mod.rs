@@ -1,5 +1,6 @@
 //! The audit log in a database: a log of a few hundred records of each kind, and what is seen of copies that were altered.
 
+mod groups;
 mod index;
 mod shortening;
 mod tampering;
@@ -67,7 +68,7 @@ impl Log {
         let events: Vec<AuditEvent> = (1..=records).map(kind_of_event).collect();
         for some in events.chunks(7) {
             let some = some.to_vec();
-            world.write(move |s| s.append_audit(&some));
+            world.write(move |s| s.append_audit(some));
         }
         Self { world }
     }

@@ -19,7 +19,7 @@ fn what_says_that_records_were_removed_has_to_be_confirmed_itself() {
         }],
         ..event(151)
     };
-    log.world.write(move |s| s.append_audit(&[says]));
+    log.world.write(move |s| s.append_audit([says]));
     let cut = "DELETE FROM audit_mentions WHERE seq <= 64; DELETE FROM audit_events WHERE seq <= 64";
     assert_eq!(
         log.after_sql(cut).faults,
@@ -33,7 +33,7 @@ fn what_says_that_records_were_removed_has_to_be_confirmed_itself() {
 fn nothing_goes_of_a_log_that_nobody_signed() {
     let world = World::new();
     let events: Vec<AuditEvent> = (1..=200).map(kind_of_event).collect();
-    world.write(move |s| s.append_audit(&events));
+    world.write(move |s| s.append_audit(events));
     assert_eq!(world.read(|s| s.removable_audit_records(at(150), 1_000)), 0);
 }
 
@@ -67,7 +67,7 @@ fn old_records_go_and_the_rest_is_still_confirmed() {
             }],
             ..event(301)
         };
-        s.append_audit(&[says])?;
+        s.append_audit([says])?;
         s.remove_audit_records(192)?;
         s.checkpoint_audit()
     });

@@ -19,7 +19,7 @@ pub fn write_events(tenant: &Tenant, count: usize) {
         .collect();
     let store = tenant.engine().store();
     store
-        .write_wait(move |session| session.append_audit(&events))
+        .write_wait(move |session| session.append_audit(events))
         .unwrap()
         .unwrap();
 }

@@ -1,0 +1,241 @@
+//! What is written of an event: its bytes, their leaf, the columns beside them and what it mentions. Making that takes
+//! neither the database nor the thread that writes to it.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+
+use model::audit::{AuditEvent, AuditRecord, Initiator};
+use sea_query::Expr;
+use tlog::{Hash, leaf_hash};
+
+use super::mentions::{Mentioned, mentioned_by};
+use crate::schema::AuditEvents;
+use crate::value::bind;
+use crate::{AuditExtent, StoreError};
+
+/// Batches of events that are being sealed at most; more are sealed by who asks.
+const BATCHES_MAX: usize = 64;
+
+/// An event under its number, with what takes long to make of it.
+#[derive(Clone)]
+pub(super) struct Sealed {
+    pub(super) seq: i64,
+    pub(super) mentioned: BTreeSet<Mentioned>,
+    event: AuditEvent,
+    leaf: Hash,
+    record: String,
+}
+
+impl Sealed {
+    fn new(seq: i64, event: AuditEvent, extent: AuditExtent) -> Result<Self, StoreError> {
+        let record = AuditRecord {
+            sequence: seq,
+            event: &event,
+        };
+        let record = serde_json::to_string(&record).map_err(|error| StoreError::Driver(Arc::new(error)))?;
+        Ok(Self {
+            seq,
+            mentioned: mentioned_by(&event),
+            event,
+            leaf: match extent {
+                AuditExtent::Everything => leaf_hash(record.as_bytes()),
+                AuditExtent::WithoutHashes | AuditExtent::Nothing => Hash([0; 32]),
+            },
+            record,
+        })
+    }
+
+    /// As a row of the log.
+    pub(super) fn into_row(self) -> [(AuditEvents, Expr); 16] {
+        let [a, b, c, d, e, f, g, h, i, j, k, l, m] = filter_columns(&self.event);
+        let seq = (AuditEvents::Seq, bind(self.seq));
+        let leaf = (AuditEvents::Leaf, bind(self.leaf.0));
+        let record = (AuditEvents::Record, bind(self.record));
+        [seq, a, b, c, d, e, f, g, h, i, j, k, l, m, leaf, record]
+    }
+}
+
+/// What filters ask for, out of the event, in columns of their own.
+pub(super) fn filter_columns(event: &AuditEvent) -> [(AuditEvents, Expr); 13] {
+    let (user, app) = match event.initiated_by.clone() {
+        Initiator::User {
+            id,
+            display_name,
+            user_principal_name,
+            ..
+        } => ((id, display_name, user_principal_name), (None, None, None)),
+        Initiator::App {
+            app_id,
+            display_name,
+            service_principal_id,
+        } => ((None, None, None), (app_id, display_name, service_principal_id)),
+    };
+    [
+        (AuditEvents::At, bind(event.at)),
+        (AuditEvents::CorrelationId, bind(event.correlation_id)),
+        (AuditEvents::Activity, bind(event.activity.clone())),
+        (AuditEvents::Category, bind(event.category.clone())),
+        (AuditEvents::Service, bind(event.service)),
+        (AuditEvents::OperationType, bind(event.operation_type.clone())),
+        (AuditEvents::Result, bind(event.result)),
+        (AuditEvents::UserId, bind(user.0)),
+        (AuditEvents::UserDisplayName, bind(user.1)),
+        (AuditEvents::UserPrincipalName, bind(user.2)),
+        (AuditEvents::AppId, bind(app.0)),
+        (AuditEvents::AppDisplayName, bind(app.1)),
+        (AuditEvents::AppServicePrincipalId, bind(app.2)),
+    ]
+}
+
+/// Events under their numbers.
+type Batch = Vec<(i64, AuditEvent)>;
+
+/// Seals events in their order.
+///
+/// # Errors
+/// [`StoreError::Driver`] if one cannot be written as JSON.
+pub(super) fn seal(events: Batch, extent: AuditExtent) -> Outcome {
+    let sealed = events
+        .into_iter()
+        .map(|(seq, event)| Sealed::new(seq, event, extent));
+    sealed.collect()
+}
+
+/// What came of a batch.
+type Outcome = Result<Vec<Sealed>, StoreError>;
+
+/// The end at which batches are handed over, to be sealed on another thread, and come back in the same order.
+pub(crate) struct Sealer {
+    batches: SyncSender<Batch>,
+    outcomes: Receiver<Outcome>,
+    away: Cell<usize>,
+}
+
+/// The end at which they are sealed.
+pub(crate) struct Sealing {
+    batches: Receiver<Batch>,
+    outcomes: SyncSender<Outcome>,
+    extent: AuditExtent,
+}
+
+/// Both ends.
+pub(crate) fn sealing(extent: AuditExtent) -> (Sealer, Sealing) {
+    let (batches, taken) = sync_channel(BATCHES_MAX);
+    let (given, outcomes) = sync_channel(BATCHES_MAX);
+    let away = Cell::new(0);
+    let sealing = Sealing {
+        batches: taken,
+        outcomes: given,
+        extent,
+    };
+    (
+        Sealer {
+            batches,
+            outcomes,
+            away,
+        },
+        sealing,
+    )
+}
+
+impl Sealer {
+    /// Hands a batch over, or gives it back if as many are away as may be, or nobody is at the other end.
+    pub(super) fn hand_over(&self, batch: Batch) -> Result<(), Batch> {
+        let away = self.away.get();
+        if away >= BATCHES_MAX {
+            return Err(batch);
+        }
+        match self.batches.try_send(batch) {
+            Ok(()) => {
+                self.away.set(away.saturating_add(1));
+                Ok(())
+            }
+            Err(TrySendError::Full(batch) | TrySendError::Disconnected(batch)) => Err(batch),
+        }
+    }
+
+    /// Waits for all that was handed over.
+    pub(super) fn get_back(&self) -> Outcome {
+        let mut all = Ok(Vec::new());
+        for _ in 0..self.away.take() {
+            let outcome = self.outcomes.recv().unwrap_or(Err(StoreError::Closed));
+            all = all.and_then(|mut all: Vec<Sealed>| {
+                all.extend(outcome?);
+                Ok(all)
+            });
+        }
+        all
+    }
+}
+
+impl Sealing {
+    /// Seals until the other end is gone.
+    pub(crate) fn run(self) {
+        for batch in self.batches {
+            if self.outcomes.send(seal(batch, self.extent)).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use model::audit::{AuditResult, AuditService};
+    use model::{CorrelationId, Instant};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn batch(seq: i64) -> Batch {
+        let event = AuditEvent {
+            id: format!("event {seq}"),
+            at: Instant::from_micros(seq),
+            correlation_id: CorrelationId::new(Uuid::from_u128(1)),
+            activity: String::new(),
+            category: String::new(),
+            service: AuditService::Pim,
+            operation_type: String::new(),
+            result: AuditResult::Success,
+            result_reason: String::new(),
+            initiated_by: Initiator::service(),
+            targets: Vec::new(),
+            details: Vec::new(),
+            user_agent: None,
+        };
+        vec![(seq, event)]
+    }
+
+    fn numbers(outcome: Outcome) -> Vec<i64> {
+        outcome.unwrap().iter().map(|sealed| sealed.seq).collect()
+    }
+
+    #[test]
+    fn batches_come_back_in_order_and_no_more_are_away_than_may_be() {
+        let (sealer, sealing) = sealing(AuditExtent::Everything);
+        let taken = (1..=70)
+            .filter(|seq| sealer.hand_over(batch(*seq)).is_ok())
+            .collect::<Vec<_>>();
+        assert_eq!(taken, (1..=64).collect::<Vec<_>>());
+        let sealed_elsewhere = thread::spawn(move || sealing.run());
+        assert_eq!(numbers(sealer.get_back()), taken);
+        assert!(numbers(sealer.get_back()).is_empty());
+        assert!(sealer.hand_over(batch(65)).is_ok());
+        assert_eq!(numbers(sealer.get_back()), [65]);
+        drop(sealer);
+        sealed_elsewhere.join().unwrap();
+    }
+
+    #[test]
+    fn who_is_gone_takes_no_more_and_what_it_had_is_missed() {
+        let (sealer, sealing) = sealing(AuditExtent::Everything);
+        assert!(sealer.hand_over(batch(1)).is_ok());
+        drop(sealing);
+        assert!(matches!(sealer.get_back(), Err(StoreError::Closed)));
+        assert_eq!(sealer.hand_over(batch(2)).map_err(|batch| batch.len()), Err(1));
+    }
+}

@@ -253,13 +253,18 @@ impl Session {
         table: impl IntoTableRef + Clone,
         rows: impl IntoIterator<Item = [(C, Expr); N]>,
     ) -> Result<(), StoreError> {
-        let mut rows: Vec<_> = rows.into_iter().collect();
-        while let Some(magnitude) = rows.len().min(ROWS_PER_INSERT).checked_ilog2() {
-            let rest = rows.split_off(1 << magnitude);
-            self.insert_some(table.clone(), rows)?;
-            rows = rest;
+        let mut rows = rows.into_iter();
+        loop {
+            let mut some: Vec<_> = rows.by_ref().take(const { rows_per_insert(N) }).collect();
+            if some.is_empty() {
+                return Ok(());
+            }
+            while let Some(magnitude) = some.len().checked_ilog2() {
+                let rest = some.split_off(1 << magnitude);
+                self.insert_some(table.clone(), some)?;
+                some = rest;
+            }
         }
-        Ok(())
     }
 
     /// Rendering such a statement takes as long as running it, so its text is remembered.
@@ -307,9 +312,16 @@ impl Session {
     }
 }
 
-/// The most rows that one statement inserts: SQLite binds 32 766 values at the most. Each number of rows is a statement
-/// of its own, so only powers of two are used.
-const ROWS_PER_INSERT: usize = 64;
+/// Values in one statement that inserts. What holds many at once is memory that is fresh each time, which costs more
+/// than another statement.
+const VALUES_PER_INSERT: usize = 64;
+
+/// The most rows that one statement inserts. Each number of rows is a statement of its own, so only powers of two are
+/// used.
+const fn rows_per_insert(columns: usize) -> usize {
+    let rows = VALUES_PER_INSERT / columns;
+    if rows == 0 { 1 } else { rows }
+}
 
 fn value_of<C>((_, value): (C, Expr)) -> Option<Value> {
     match value {
@@ -319,7 +331,7 @@ fn value_of<C>((_, value): (C, Expr)) -> Option<Value> {
 }
 
 /// The texts of insertions, by the table (whose columns are of one type), the columns and the number of rows. There are
-/// as many as places that insert, times [`ROWS_PER_INSERT`].
+/// as many as places that insert, times the powers of two up to [`VALUES_PER_INSERT`].
 #[derive(Default)]
 struct Insertions(RefCell<HashMap<(TypeId, usize), Vec<Insertion>>>);
 

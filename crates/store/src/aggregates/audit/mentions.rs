@@ -144,11 +144,11 @@ fn entries(seq: i64, mentioned: BTreeSet<Mentioned>) -> impl Iterator<Item = Ent
 
 impl Session {
     /// Writes what records with these numbers mention, in the order of the index.
-    pub(super) fn insert_audit_mentions<'a>(
+    pub(super) fn insert_audit_mentions(
         &self,
-        numbered: impl Iterator<Item = (i64, &'a BTreeSet<Mentioned>)>,
+        numbered: impl Iterator<Item = (i64, BTreeSet<Mentioned>)>,
     ) -> Result<(), StoreError> {
-        let all = numbered.flat_map(|(seq, mentioned)| entries(seq, mentioned.clone()));
+        let all = numbered.flat_map(|(seq, mentioned)| entries(seq, mentioned));
         let all: BTreeSet<Entry> = all.collect();
         let rows = all.into_iter().map(|(block, thing, seq)| {
             [

@@ -17,7 +17,7 @@ use crate::{AuditExtent, Session, StoreError};
 /// Records that wait at most; when there are more, all are written.
 const WAITING_MAX: i64 = 1_024;
 /// Events of earlier commands that are worth waking another thread for.
-const HANDED_OVER_MIN: usize = 12;
+const HANDED_OVER_MIN: usize = 24;
 /// What the names of the log's tables begin with.
 const TABLES: &str = "audit_";
 
@@ -33,9 +33,9 @@ struct State {
     reached: Reached,
     /// What is reached if the open command is undone; none while no command is open.
     marked: Option<Reached>,
-    /// Records of earlier commands, before those that are being sealed. They stay here as long as the open command can
-    /// undo that they were written.
-    sealed: Vec<Sealed>,
+    /// Records of earlier commands, before those that are being sealed, in the batches that they were sealed in. They
+    /// stay here as long as the open command can undo that they were written.
+    sealed: Vec<Vec<Sealed>>,
     /// Events after those, under their numbers; all of the open command that were not written are here.
     events: Vec<(i64, AuditEvent)>,
 }
@@ -81,7 +81,9 @@ impl Pending {
         let mut state = self.state.borrow_mut();
         state.marked = None;
         let written = state.reached.written;
-        state.sealed.retain(|sealed| sealed.seq > written);
+        state
+            .sealed
+            .retain(|batch| batch.last().is_some_and(|last| last.seq > written));
     }
 
     /// What it did was undone.
@@ -169,23 +171,32 @@ impl Session {
             return Ok(());
         };
         self.pending.get_back(state)?;
-        let events = std::mem::take(&mut state.events);
-        state.sealed.extend(seal(events, self.auditing().extent)?);
+        let last = seal(&state.events, self.auditing().extent)?;
+        state.sealed.push(last);
+        state.events.clear();
         let mut waiting = std::mem::take(&mut state.sealed);
         if let Some(marked) = state.marked {
-            let earlier = waiting.iter().filter(|sealed| Some(sealed.seq) <= marked.given);
-            state.sealed = earlier.cloned().collect();
+            let all = waiting.iter().flatten();
+            let earlier = all.filter(|sealed| Some(sealed.seq) <= marked.given);
+            state.sealed.push(earlier.cloned().collect());
         }
-        waiting.retain(|sealed| sealed.seq > written);
+        for batch in &mut waiting {
+            batch.retain(|sealed| sealed.seq > written);
+        }
         self.insert_audit(waiting, written, given)?;
         state.reached.written = given;
         Ok(())
     }
 
     /// Puts the records with the numbers after `written` through `given` into the log.
-    fn insert_audit(&self, records: Vec<Sealed>, written: i64, given: i64) -> Result<(), StoreError> {
+    fn insert_audit(
+        &self,
+        mut records: Vec<Vec<Sealed>>,
+        written: i64,
+        given: i64,
+    ) -> Result<(), StoreError> {
         let expected = u64::try_from(given.saturating_sub(written)).unwrap_or_default();
-        let found = records.len() as u64;
+        let found = records.iter().map(Vec::len).sum::<usize>() as u64;
         if found != expected {
             return Err(StoreError::UnexpectedRows {
                 table: TABLE,
@@ -193,8 +204,13 @@ impl Session {
                 found,
             });
         }
-        self.insert_audit_mentions(records.iter().map(|sealed| (sealed.seq, &sealed.mentioned)))?;
-        self.insert_all(AuditEvents::Table, records.into_iter().map(Sealed::into_row))?;
+        let mentioned = records
+            .iter_mut()
+            .flatten()
+            .map(|sealed| (sealed.seq, std::mem::take(&mut sealed.mentioned)));
+        self.insert_audit_mentions(mentioned)?;
+        let rows = records.into_iter().flatten().map(Sealed::into_row);
+        self.insert_all(AuditEvents::Table, rows)?;
         let before = u64::try_from(written).unwrap_or_default();
         self.extend_audit_tree(before, before.saturating_add(expected))
     }

@@ -116,12 +116,6 @@ const REPEATED: [AuditEvents; 13] = [
     AuditEvents::AppDisplayName,
     AuditEvents::AppServicePrincipalId,
 ];
-fn is(cell: Option<Cell<'_>>, value: &Expr) -> bool {
-    match (cell, value) {
-        (Some(cell), Expr::Value(value)) => cell.is(value),
-        _ => false,
-    }
-}
 
 pub(super) fn hash_in(row: &mut Row<'_>) -> Option<Hash> {
     match row.take_cell() {
@@ -145,7 +139,7 @@ fn read_record(row: &mut Row<'_>, faults: &mut Vec<AuditFault>) -> Result<Stored
     let event: Option<AuditEvent> = serde_json::from_slice(&bytes).ok();
     if let Some(event) = &event {
         for (column, value) in filter_columns(event) {
-            if !is(row.take_cell(), &value) {
+            if !row.take_cell().is_some_and(|cell| cell.is(&value)) {
                 let column = column.unquoted().to_owned();
                 faults.push(AuditFault::Column { sequence, column });
             }

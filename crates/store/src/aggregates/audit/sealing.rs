@@ -7,58 +7,52 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 use model::audit::{AuditEvent, AuditRecord, Initiator};
-use sea_query::Expr;
+use sea_query::{Expr, Value};
 use tlog::{Hash, leaf_hash};
 
 use super::mentions::{Mentioned, mentioned_by};
 use crate::schema::AuditEvents;
-use crate::value::bind;
+use crate::value::Stored as _;
 use crate::{AuditExtent, StoreError};
 
 /// Batches of events that are being sealed at most; more are sealed by who asks.
 const BATCHES_MAX: usize = 64;
 
-/// An event under its number, with what takes long to make of it.
+/// An event under its number, ready to be written.
 #[derive(Clone)]
 pub(super) struct Sealed {
     pub(super) seq: i64,
     pub(super) mentioned: BTreeSet<Mentioned>,
-    event: AuditEvent,
-    leaf: Hash,
-    record: String,
+    row: [(AuditEvents, Value); 16],
 }
 
 impl Sealed {
-    fn new(seq: i64, event: AuditEvent, extent: AuditExtent) -> Result<Self, StoreError> {
-        let record = AuditRecord {
-            sequence: seq,
-            event: &event,
-        };
+    fn new(seq: i64, event: &AuditEvent, extent: AuditExtent) -> Result<Self, StoreError> {
+        let record = AuditRecord { sequence: seq, event };
         let record = serde_json::to_string(&record).map_err(|error| StoreError::Driver(Arc::new(error)))?;
+        let leaf = match extent {
+            AuditExtent::Everything => leaf_hash(record.as_bytes()),
+            AuditExtent::WithoutHashes | AuditExtent::Nothing => Hash([0; 32]),
+        };
+        let number = (AuditEvents::Seq, seq.into_value());
+        let [a, b, c, d, e, f, g, h, i, j, k, l, m] = filter_columns(event);
+        let leaf = (AuditEvents::Leaf, leaf.0.into_value());
+        let record = (AuditEvents::Record, record.into_value());
         Ok(Self {
             seq,
-            mentioned: mentioned_by(&event),
-            event,
-            leaf: match extent {
-                AuditExtent::Everything => leaf_hash(record.as_bytes()),
-                AuditExtent::WithoutHashes | AuditExtent::Nothing => Hash([0; 32]),
-            },
-            record,
+            mentioned: mentioned_by(event),
+            row: [number, a, b, c, d, e, f, g, h, i, j, k, l, m, leaf, record],
         })
     }
 
     /// As a row of the log.
     pub(super) fn into_row(self) -> [(AuditEvents, Expr); 16] {
-        let [a, b, c, d, e, f, g, h, i, j, k, l, m] = filter_columns(&self.event);
-        let seq = (AuditEvents::Seq, bind(self.seq));
-        let leaf = (AuditEvents::Leaf, bind(self.leaf.0));
-        let record = (AuditEvents::Record, bind(self.record));
-        [seq, a, b, c, d, e, f, g, h, i, j, k, l, m, leaf, record]
+        self.row.map(|(column, value)| (column, Expr::Value(value)))
     }
 }
 
 /// What filters ask for, out of the event, in columns of their own.
-pub(super) fn filter_columns(event: &AuditEvent) -> [(AuditEvents, Expr); 13] {
+pub(super) fn filter_columns(event: &AuditEvent) -> [(AuditEvents, Value); 13] {
     let (user, app) = match event.initiated_by.clone() {
         Initiator::User {
             id,
@@ -73,19 +67,22 @@ pub(super) fn filter_columns(event: &AuditEvent) -> [(AuditEvents, Expr); 13] {
         } => ((None, None, None), (app_id, display_name, service_principal_id)),
     };
     [
-        (AuditEvents::At, bind(event.at)),
-        (AuditEvents::CorrelationId, bind(event.correlation_id)),
-        (AuditEvents::Activity, bind(event.activity.clone())),
-        (AuditEvents::Category, bind(event.category.clone())),
-        (AuditEvents::Service, bind(event.service)),
-        (AuditEvents::OperationType, bind(event.operation_type.clone())),
-        (AuditEvents::Result, bind(event.result)),
-        (AuditEvents::UserId, bind(user.0)),
-        (AuditEvents::UserDisplayName, bind(user.1)),
-        (AuditEvents::UserPrincipalName, bind(user.2)),
-        (AuditEvents::AppId, bind(app.0)),
-        (AuditEvents::AppDisplayName, bind(app.1)),
-        (AuditEvents::AppServicePrincipalId, bind(app.2)),
+        (AuditEvents::At, event.at.into_value()),
+        (AuditEvents::CorrelationId, event.correlation_id.into_value()),
+        (AuditEvents::Activity, event.activity.clone().into_value()),
+        (AuditEvents::Category, event.category.clone().into_value()),
+        (AuditEvents::Service, event.service.into_value()),
+        (
+            AuditEvents::OperationType,
+            event.operation_type.clone().into_value(),
+        ),
+        (AuditEvents::Result, event.result.into_value()),
+        (AuditEvents::UserId, user.0.into_value()),
+        (AuditEvents::UserDisplayName, user.1.into_value()),
+        (AuditEvents::UserPrincipalName, user.2.into_value()),
+        (AuditEvents::AppId, app.0.into_value()),
+        (AuditEvents::AppDisplayName, app.1.into_value()),
+        (AuditEvents::AppServicePrincipalId, app.2.into_value()),
     ]
 }
 
@@ -96,10 +93,8 @@ type Batch = Vec<(i64, AuditEvent)>;
 ///
 /// # Errors
 /// [`StoreError::Driver`] if one cannot be written as JSON.
-pub(super) fn seal(events: Batch, extent: AuditExtent) -> Outcome {
-    let sealed = events
-        .into_iter()
-        .map(|(seq, event)| Sealed::new(seq, event, extent));
+pub(super) fn seal(events: &[(i64, AuditEvent)], extent: AuditExtent) -> Outcome {
+    let sealed = events.iter().map(|(seq, event)| Sealed::new(*seq, event, extent));
     sealed.collect()
 }
 
@@ -156,17 +151,12 @@ impl Sealer {
         }
     }
 
-    /// Waits for all that was handed over.
-    pub(super) fn get_back(&self) -> Outcome {
-        let mut all = Ok(Vec::new());
-        for _ in 0..self.away.take() {
-            let outcome = self.outcomes.recv().unwrap_or(Err(StoreError::Closed));
-            all = all.and_then(|mut all: Vec<Sealed>| {
-                all.extend(outcome?);
-                Ok(all)
-            });
-        }
-        all
+    /// Waits for all batches that were handed over.
+    pub(super) fn get_back(&self) -> Result<Vec<Vec<Sealed>>, StoreError> {
+        let outcomes: Vec<Outcome> = (0..self.away.take())
+            .map(|_| self.outcomes.recv().unwrap_or(Err(StoreError::Closed)))
+            .collect();
+        outcomes.into_iter().collect()
     }
 }
 
@@ -174,7 +164,7 @@ impl Sealing {
     /// Seals until the other end is gone.
     pub(crate) fn run(self) {
         for batch in self.batches {
-            if self.outcomes.send(seal(batch, self.extent)).is_err() {
+            if self.outcomes.send(seal(&batch, self.extent)).is_err() {
                 return;
             }
         }
@@ -210,8 +200,9 @@ mod tests {
         vec![(seq, event)]
     }
 
-    fn numbers(outcome: Outcome) -> Vec<i64> {
-        outcome.unwrap().iter().map(|sealed| sealed.seq).collect()
+    fn got_back(sealer: &Sealer) -> Vec<i64> {
+        let batches = sealer.get_back().unwrap().into_iter();
+        batches.flatten().map(|sealed| sealed.seq).collect()
     }
 
     #[test]
@@ -222,10 +213,10 @@ mod tests {
             .collect::<Vec<_>>();
         assert_eq!(taken, (1..=64).collect::<Vec<_>>());
         let sealed_elsewhere = thread::spawn(move || sealing.run());
-        assert_eq!(numbers(sealer.get_back()), taken);
-        assert!(numbers(sealer.get_back()).is_empty());
+        assert_eq!(got_back(&sealer), taken);
+        assert!(got_back(&sealer).is_empty());
         assert!(sealer.hand_over(batch(65)).is_ok());
-        assert_eq!(numbers(sealer.get_back()), [65]);
+        assert_eq!(got_back(&sealer), [65]);
         drop(sealer);
         sealed_elsewhere.join().unwrap();
     }

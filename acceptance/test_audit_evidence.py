@@ -10,6 +10,7 @@ import pytest
 
 from harness.demo import Demo
 from harness.server import run
+from harness.tampering import cut_off
 
 EVIDENCE = "/ext/v1/audit"
 BLOCK = 64
@@ -188,11 +189,9 @@ class TestVerification:
         with sqlite3.connect(folder / "tenure.db") as live, sqlite3.connect(copy) as other:
             live.backup(other)
         with sqlite3.connect(copy) as database:
-            for table, column, last in [
-                ("audit_mentions", "seq", BLOCK), ("audit_events", "seq", BLOCK),
-                ("audit_nodes", "position", 0), ("audit_checkpoints", "size", BLOCK),
-            ]:  # fmt: skip
-                database.execute(f"DELETE FROM {table} WHERE {column} > {last}")
+            cut_off(database, BLOCK)
+            database.execute("DELETE FROM audit_nodes WHERE position > 0")
+            database.execute("DELETE FROM audit_checkpoints WHERE size > ?", (BLOCK,))
         source = ["--database", str(copy), "--key", key]
         assert verify(*source)[0] == 0, "nothing in the file tells"
         status, report = verify(*source, "--checkpoints", str(kept))

@@ -176,7 +176,8 @@ pub(crate) enum AuditMentions {
     Table,
     Block,
     Mentioned,
-    Seq,
+    Stretch,
+    Records,
 }
 
 #[derive(Clone, Copy, Iden)]

@@ -2,13 +2,16 @@
 //!
 //! It narrows down which records are looked at. Whether one is meant is for the record to say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use std::ops::RangeInclusive;
 
 use model::audit::{AuditEvent, Initiator};
 use sea_query::{
-    CommonTableExpression, Expr, ExprTrait, Func, Query, SelectStatement, UnionType, Value, WithClause,
+    CommonTableExpression, Expr, ExprTrait, Func, IntoIden, IntoValueTuple, Query, SelectStatement, TableRef,
+    UnionType, Value, WithClause,
 };
+use tlog::TILE_WIDTH;
 use uuid::Uuid;
 
 use crate::schema::AuditMentions;
@@ -64,7 +67,7 @@ pub(super) fn mentioned_by(event: &AuditEvent) -> BTreeSet<Mentioned> {
         ],
     };
     let targets = event.targets.iter().filter_map(|target| target.id.as_deref());
-    std::iter::once(event.correlation_id.uuid())
+    iter::once(event.correlation_id.uuid())
         .chain(actors.into_iter().flatten())
         .map(Mentioned::from)
         .chain(targets.map(Mentioned::from))
@@ -74,6 +77,16 @@ pub(super) fn mentioned_by(event: &AuditEvent) -> BTreeSet<Mentioned> {
 /// Records that share an index of their own: so few that it is a few dozen pages, so many that a question looks into a
 /// thousand of them for a million records.
 const BLOCK: i64 = 1024;
+
+/// Records in a row that share the entries of what they mention, if they are written together. Blocks are whole
+/// stretches, and so are the tiles by which the log is shortened.
+const STRETCH: i64 = 32;
+const _: () = assert!(BLOCK % STRETCH == 0 && TILE_WIDTH.is_multiple_of(STRETCH.unsigned_abs()));
+
+/// The stretch of the record with this number.
+const fn stretch_of(seq: i64) -> i64 {
+    seq.saturating_sub(1).div_euclid(STRETCH)
+}
 
 /// The block of the record with this number.
 pub(super) const fn block_of(seq: i64) -> i64 {
@@ -101,11 +114,19 @@ pub(super) fn mentioning_since(seq: i64, things: impl IntoIterator<Item = Mentio
 }
 
 fn mentioning_in(blocks: SelectStatement, things: impl IntoIterator<Item = Mentioned>) -> SelectStatement {
+    // What both databases call the only column of a list of values.
+    let place = || Expr::col("column1");
+    let places = (0..STRETCH).map(IntoValueTuple::into_value_tuple).collect();
+    let before = Expr::col(AuditMentions::Stretch).mul(STRETCH);
+    let is_set = Expr::col(AuditMentions::Records).right_shift(place()).bit_and(1);
     Query::select()
-        .column(AuditMentions::Seq)
+        .expr(before.add(place()).add(1))
         .from(AuditMentions::Table)
+        // In this order: an entry is looked for once, not once for each place.
+        .cross_join(TableRef::ValuesList(places, "places".into_iden()))
         .and_where(Expr::col(AuditMentions::Block).in_subquery(blocks))
         .and_where(Expr::col(AuditMentions::Mentioned).is_in(things.into_iter().map(bind)))
+        .and_where(is_set.eq(1))
         .to_owned()
 }
 
@@ -134,51 +155,19 @@ fn blocks_from(first: SelectStatement) -> SelectStatement {
         .to_owned()
 }
 
-/// What the index has of a record, in the order of the index.
-type Entry = (i64, Mentioned, i64);
-
-fn entries(seq: i64, mentioned: BTreeSet<Mentioned>) -> impl Iterator<Item = Entry> {
-    let things = mentioned.into_iter();
-    things.map(move |thing| (block_of(seq), thing, seq))
-}
-
-impl Session {
-    /// Writes what records with these numbers mention, in the order of the index.
-    pub(super) fn insert_audit_mentions(
-        &self,
-        numbered: impl Iterator<Item = (i64, BTreeSet<Mentioned>)>,
-    ) -> Result<(), StoreError> {
-        let all = numbered.flat_map(|(seq, mentioned)| entries(seq, mentioned));
-        let all: BTreeSet<Entry> = all.collect();
-        let rows = all.into_iter().map(|(block, thing, seq)| {
-            [
-                (AuditMentions::Block, bind(block)),
-                (AuditMentions::Mentioned, bind(thing)),
-                (AuditMentions::Seq, bind(seq)),
-            ]
-        });
-        self.insert_all(AuditMentions::Table, rows)
-    }
-
-    /// Removes what all records through this one mentioned.
-    pub(super) fn remove_audit_mentions(&self, through: i64) -> Result<(), StoreError> {
-        let delete = Query::delete()
-            .from_table(AuditMentions::Table)
-            .and_where(Expr::col(AuditMentions::Block).lte(bind(block_of(through))))
-            .and_where(Expr::col(AuditMentions::Seq).lte(bind(through)))
-            .to_owned();
-        self.execute(&delete).map(drop)
-    }
-}
-
-/// What records mention, to be held against the index.
+/// What records mention, as the index has it: the block, the thing and the stretch of an entry, in its order, and a bit
+/// for each of the stretch's records that it is about, the lowest for the first.
 #[derive(Default)]
-pub(super) struct Mentions(BTreeSet<Entry>);
+pub(super) struct Mentions(BTreeMap<(i64, Mentioned, i64), i64>);
 
 impl Mentions {
-    /// Adds what a record mentions.
-    pub(super) fn note(&mut self, seq: i64, event: &AuditEvent) {
-        self.0.extend(entries(seq, mentioned_by(event)));
+    /// Adds what the record with this number mentions.
+    pub(super) fn note(&mut self, seq: i64, mentioned: BTreeSet<Mentioned>) {
+        let place = seq.saturating_sub(1).rem_euclid(STRETCH);
+        for thing in mentioned {
+            let entry = (block_of(seq), thing, stretch_of(seq));
+            *self.0.entry(entry).or_default() |= 1 << place;
+        }
     }
 
     /// The numbers of the records of which the index says something else in these blocks than was noted. What comes after
@@ -189,38 +178,107 @@ impl Mentions {
         blocks: RangeInclusive<i64>,
         last: i64,
     ) -> Result<BTreeSet<i64>, StoreError> {
-        let block = || Expr::col(AuditMentions::Block);
-        let select = Query::select()
-            .columns([AuditMentions::Block, AuditMentions::Mentioned, AuditMentions::Seq])
-            .from(AuditMentions::Table)
-            .and_where(block().gte(bind(*blocks.start())))
-            .and_where(block().lte(bind(*blocks.end())))
-            .to_owned();
+        let block = Expr::col(AuditMentions::Block);
+        let are_there = block
+            .clone()
+            .gte(bind(*blocks.start()))
+            .and(block.lte(bind(*blocks.end())));
         let mut wrong = BTreeSet::new();
-        session.rows(TABLE, &select, |row| {
-            let entry: Entry = (row.take()?, row.take()?, row.take()?);
-            let (block, _, seq) = entry;
-            let is_after = seq > last && block >= block_of(last);
-            if !self.0.remove(&entry) && !is_after {
-                wrong.insert(seq);
-            }
-            Ok(())
+        entries(session, are_there, |block, thing, stretch, records| {
+            let noted = self.0.get_mut(&(block, thing, stretch));
+            let strays = match noted {
+                Some(noted) => {
+                    let strays = records & !*noted;
+                    *noted &= !records;
+                    strays
+                }
+                None => records,
+            };
+            let is_after = |seq: &i64| *seq > last && block >= block_of(last);
+            let nothing = (records == 0).then(|| first_of(stretch));
+            wrong.extend(
+                numbers(stretch, strays)
+                    .chain(nothing)
+                    .filter(|seq| !is_after(seq)),
+            );
         })?;
-        wrong.extend(self.0.into_iter().map(|(_, _, seq)| seq));
+        let lacking = self.0.into_iter();
+        wrong.extend(lacking.flat_map(|((_, _, stretch), records)| numbers(stretch, records)));
         Ok(wrong)
     }
 }
 
+/// The number of the first record of a stretch.
+const fn first_of(stretch: i64) -> i64 {
+    stretch.saturating_mul(STRETCH).saturating_add(1)
+}
+
+/// The numbers of the records of a stretch whose bits are set.
+fn numbers(stretch: i64, records: i64) -> impl Iterator<Item = i64> {
+    let mut left = records;
+    iter::from_fn(move || {
+        let place = left.trailing_zeros();
+        left &= left.wrapping_sub(1);
+        (place < i64::BITS).then(|| first_of(stretch).saturating_add(i64::from(place)))
+    })
+}
+
+/// The entries that fulfil a condition: block, thing, stretch and bits.
+fn entries(
+    session: &Session,
+    condition: Expr,
+    mut see: impl FnMut(i64, Mentioned, i64, i64),
+) -> Result<(), StoreError> {
+    let select = Query::select()
+        .columns([
+            AuditMentions::Block,
+            AuditMentions::Mentioned,
+            AuditMentions::Stretch,
+            AuditMentions::Records,
+        ])
+        .from(AuditMentions::Table)
+        .and_where(condition)
+        .to_owned();
+    session.rows(TABLE, &select, |row| {
+        see(row.take()?, row.take()?, row.take()?, row.take()?);
+        Ok(())
+    })?;
+    Ok(())
+}
+
 /// The numbers of the records that the index has after `last`: in later blocks, or in its block with later numbers.
 pub(super) fn indexed_after(session: &Session, last: i64) -> Result<BTreeSet<i64>, StoreError> {
-    let (block, seq) = (Expr::col(AuditMentions::Block), Expr::col(AuditMentions::Seq));
-    let is_later = block.clone().gt(bind(block_of(last))).or(seq.gt(bind(last)));
-    let select = Query::select()
-        .column(AuditMentions::Seq)
-        .from(AuditMentions::Table)
-        .and_where(block.gte(bind(block_of(last))))
-        .and_where(is_later)
-        .to_owned();
-    let numbers = session.rows(TABLE, &select, |row| row.take())?;
-    Ok(numbers.into_iter().collect())
+    let from_its_block = Expr::col(AuditMentions::Block).gte(bind(block_of(last)));
+    let mut after = BTreeSet::new();
+    entries(session, from_its_block, |block, _, stretch, records| {
+        let nothing = (records == 0).then(|| first_of(stretch));
+        let all = numbers(stretch, records).chain(nothing);
+        after.extend(all.filter(|seq| block > block_of(last) || *seq > last));
+    })?;
+    Ok(after)
+}
+
+impl Session {
+    /// Writes what records mention that are written together.
+    pub(super) fn insert_audit_mentions(&self, mentions: Mentions) -> Result<(), StoreError> {
+        let rows = mentions.0.into_iter().map(|((block, thing, stretch), records)| {
+            [
+                (AuditMentions::Block, bind(block)),
+                (AuditMentions::Mentioned, bind(thing)),
+                (AuditMentions::Stretch, bind(stretch)),
+                (AuditMentions::Records, bind(records)),
+            ]
+        });
+        self.insert_all(AuditMentions::Table, rows)
+    }
+
+    /// Removes what all records through this one mentioned, with which a stretch ends.
+    pub(super) fn remove_audit_mentions(&self, through: i64) -> Result<(), StoreError> {
+        let delete = Query::delete()
+            .from_table(AuditMentions::Table)
+            .and_where(Expr::col(AuditMentions::Block).lte(bind(block_of(through))))
+            .and_where(Expr::col(AuditMentions::Stretch).lte(bind(stretch_of(through))))
+            .to_owned();
+        self.execute(&delete).map(drop)
+    }
 }

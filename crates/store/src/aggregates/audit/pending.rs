@@ -9,6 +9,7 @@ use std::cell::RefCell;
 use model::audit::AuditEvent;
 
 use super::events::TABLE;
+use super::mentions::Mentions;
 use super::sealing::{Sealed, Sealer, seal};
 use crate::schema::AuditEvents;
 use crate::sqlite::Access;
@@ -204,11 +205,11 @@ impl Session {
                 found,
             });
         }
-        let mentioned = records
-            .iter_mut()
-            .flatten()
-            .map(|sealed| (sealed.seq, std::mem::take(&mut sealed.mentioned)));
-        self.insert_audit_mentions(mentioned)?;
+        let mut mentions = Mentions::default();
+        for sealed in records.iter_mut().flatten() {
+            mentions.note(sealed.seq, std::mem::take(&mut sealed.mentioned));
+        }
+        self.insert_audit_mentions(mentions)?;
         let rows = records.into_iter().flatten().map(Sealed::into_row);
         self.insert_all(AuditEvents::Table, rows)?;
         let before = u64::try_from(written).unwrap_or_default();

@@ -7,7 +7,7 @@ use sea_query::{Expr, ExprTrait, Iden as _, Order, Query};
 use tlog::{Hash, leaf_hash};
 
 use super::events::TABLE;
-use super::mentions::{Mentions, block_of};
+use super::mentions::{Mentions, block_of, mentioned_by};
 use super::report::{AuditFault, Removals};
 use super::sealing::filter_columns;
 use crate::row::Row;
@@ -46,7 +46,7 @@ pub(super) fn look(session: &Session, numbers: RangeInclusive<i64>, last: i64) -
             if let Some(event) = &stored.event {
                 let number = u64::try_from(stored.sequence).unwrap_or_default();
                 seen.removals.note(number, event);
-                mentions.note(stored.sequence, event);
+                mentions.note(stored.sequence, mentioned_by(event));
             }
             seen.records
                 .push((stored.sequence, leaf_hash(&stored.bytes), stored.leaf));

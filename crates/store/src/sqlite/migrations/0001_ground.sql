@@ -210,12 +210,14 @@ CREATE INDEX audit_events_by_time ON audit_events (at);
 
 -- What a record is about and by whom: the ids of its operation, of who acted and of what was acted on, each as the
 -- bytes of a GUID or of a text in lower case. Each block of 1024 records has an index of its own: what is written
--- goes into a few pages at the end, however long the log is.
+-- goes into a few pages at the end, however long the log is. An entry is about records of one stretch of 32 that were
+-- written together: bit n of records stands for record 32 * stretch + n + 1.
 CREATE TABLE audit_mentions (
     block     INTEGER NOT NULL,
     mentioned BLOB NOT NULL,
-    seq       INTEGER NOT NULL,
-    PRIMARY KEY (block, mentioned, seq)
+    stretch   INTEGER NOT NULL,
+    records   INTEGER NOT NULL,
+    PRIMARY KEY (block, mentioned, stretch, records)
 ) STRICT, WITHOUT ROWID;
 
 -- The tree over the leaves: the hash of each 64, 4096, … that are complete. Level is the height, position counts

@@ -20,21 +20,31 @@ fn mentions_that_no_record_has_are_named() {
         });
         sequences.collect::<Vec<_>>()
     };
-    let cases: [(&str, &[i64]); 7] = [
-        ("INSERT INTO audit_mentions VALUES (0, x'00', 17)", &[17]),
+    let cases: [(&str, &[i64]); 9] = [
+        ("INSERT INTO audit_mentions VALUES (0, x'00', 0, 1 << 16)", &[17]),
         // In another block than the record's, and in one that has no records.
-        ("INSERT INTO audit_mentions VALUES (1, x'00', 17)", &[17]),
-        ("INSERT INTO audit_mentions VALUES (-1, x'00', 18)", &[18]),
-        ("INSERT INTO audit_mentions VALUES (0, x'00', 5000)", &[5000]),
-        ("INSERT INTO audit_mentions VALUES (4, x'00', 5000)", &[5000]),
+        ("INSERT INTO audit_mentions VALUES (1, x'00', 0, 1 << 16)", &[17]),
+        ("INSERT INTO audit_mentions VALUES (-1, x'00', 0, 1 << 17)", &[18]),
         (
-            "INSERT INTO audit_mentions VALUES (9223372036854775807, x'00', 300)",
+            "INSERT INTO audit_mentions VALUES (0, x'00', 156, 1 << 7)",
+            &[5000],
+        ),
+        (
+            "INSERT INTO audit_mentions VALUES (4, x'00', 156, 1 << 7)",
+            &[5000],
+        ),
+        (
+            "INSERT INTO audit_mentions VALUES (9223372036854775807, x'00', 9, 1 << 11)",
             &[300],
         ),
+        // About no record, and about one beyond the stretch.
+        ("INSERT INTO audit_mentions VALUES (0, x'00', 3, 0)", &[97]),
+        ("INSERT INTO audit_mentions VALUES (0, x'00', 3, 1 << 32)", &[129]),
         // Two records change places.
         (
-            "UPDATE audit_mentions SET seq = -seq WHERE seq IN (20, 21);
-             UPDATE audit_mentions SET seq = 41 + seq WHERE seq < 0",
+            "UPDATE audit_mentions SET records = (records & ~(3 << 19))
+                 | ((records >> 1) & (1 << 19)) | ((records << 1) & (1 << 20))
+             WHERE stretch = 0 AND records & (3 << 19)",
             &[20, 21],
         ),
     ];
@@ -54,20 +64,20 @@ fn the_index_of_a_long_log_is_found_in_verified_and_shortened_block_by_block() {
             .query_row(&count, [], |row| row.get::<_, i64>(0))
             .unwrap()
     };
-    assert_eq!(indexed("block <> (seq - 1) / 1024"), 0);
+    assert_eq!(indexed("block <> stretch / 32"), 0);
     let is_there = |n| world.read(move |s| s.audit_event(&kind_of_event(n).id)).is_some();
     for n in [1, 1024, 1025, 2048, 2049, 2500] {
         assert!(is_there(n), "{n}");
     }
     assert_eq!(log.after(|_| ()).lines(), Vec::<String>::new());
-    let moved = log.after_sql("UPDATE audit_mentions SET block = 2 WHERE seq = 1025");
+    let moved = log.after_sql("UPDATE audit_mentions SET block = 2 WHERE stretch = 32 AND records = 1");
     assert_eq!(moved.faults, [AuditFault::Mentions { sequence: 1025 }]);
     // Whole blocks, one that goes in part, and what is indexed of records that are no more.
-    let left = indexed("seq > 1088");
+    let left = indexed("stretch >= 34");
     world.write(|s| s.remove_audit_records(1_088));
     assert_eq!((indexed("true"), indexed("block = 0")), (left, 0));
     assert!(!is_there(1_088) && is_there(1_089));
-    let stale = log.after_sql("INSERT INTO audit_mentions VALUES (0, x'00', 5)");
+    let stale = log.after_sql("INSERT INTO audit_mentions VALUES (0, x'00', 0, 1 << 4)");
     assert!(
         stale.faults.contains(&AuditFault::Mentions { sequence: 5 }),
         "{stale:?}"

@@ -122,11 +122,15 @@ fn each_altered_column_of_what_stands_beside_is_named() {
     let by = mentioned(&object_id(9).to_string());
     let about = mentioned(&object_id(2).to_string());
     let beside: [(&str, &str, &[&str]); 4] = [
-        ("audit_mentions", &format!("seq = 103 AND {by}"), &["record 103"]),
         (
             "audit_mentions",
-            &format!("seq = 300 AND {about}"),
-            &["record 300"],
+            &format!("stretch = 3 AND records & (1 << 6) AND {by}"),
+            &["record 103", "record 102"],
+        ),
+        (
+            "audit_mentions",
+            &format!("stretch = 9 AND records & (1 << 11) AND {about}"),
+            &["record 300", "record 294"],
         ),
         (
             "audit_nodes",
@@ -157,30 +161,36 @@ fn each_altered_column_of_what_stands_beside_is_named() {
 #[test]
 fn removed_records_are_named() {
     let log = Log::of(RECORDS);
+    let removed = |sequence: u64| {
+        log.after_sql(&format!(
+            "UPDATE audit_mentions SET records = records & ~(1 << (({sequence} - 1) % 32))
+             WHERE stretch = ({sequence} - 1) / 32 AND records & (1 << (({sequence} - 1) % 32));
+             DELETE FROM audit_mentions WHERE records = 0;
+             DELETE FROM audit_events WHERE seq = {sequence}"
+        ))
+    };
     for sequence in [2_u64, 64, 101, 299] {
-        let report = log.after_sql(&format!(
-            "DELETE FROM audit_mentions WHERE seq = {sequence}; DELETE FROM audit_events WHERE seq = {sequence}"
-        ));
-        assert_eq!(report.log.findings, [Finding::Removed(sequence)]);
+        assert_eq!(removed(sequence).log.findings, [Finding::Removed(sequence)]);
     }
     // The first: nothing before it says that it was there, but every record's own number does.
-    let report =
-        log.after_sql("DELETE FROM audit_mentions WHERE seq = 1; DELETE FROM audit_events WHERE seq = 1");
+    let report = removed(1);
     assert!(
         report
             .faults
             .contains(&AuditFault::NotAccountedFor { through: 1 }),
         "{report:?}"
     );
-    let report =
-        log.after_sql("DELETE FROM audit_mentions WHERE seq <= 64; DELETE FROM audit_events WHERE seq <= 64");
+    let report = log
+        .after_sql("DELETE FROM audit_mentions WHERE stretch < 2; DELETE FROM audit_events WHERE seq <= 64");
     assert_eq!(report.faults, [AuditFault::NotAccountedFor { through: 64 }]);
 }
 
 #[test]
 fn a_tail_that_was_cut_off_is_named_by_what_is_left_or_by_a_witness() {
     let log = Log::of(RECORDS);
-    let cut = "DELETE FROM audit_mentions WHERE seq > 130; DELETE FROM audit_events WHERE seq > 130;";
+    let cut = "DELETE FROM audit_mentions WHERE stretch > 4 OR stretch = 4 AND records & 3 = 0;
+               UPDATE audit_mentions SET records = records & 3 WHERE stretch = 4;
+               DELETE FROM audit_events WHERE seq > 130;";
     let report = log.after_sql(cut);
     let expected = Finding::Cut {
         records: 130,

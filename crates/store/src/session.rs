@@ -108,7 +108,8 @@ impl Session {
             self.caches.set_licence(licence);
         }
         self.caches.commit(self.touched.take());
-        self.pending.forget()
+        self.pending.forget();
+        Ok(())
     }
 
     /// Marks a point to which [`Session::undo`] goes back.
@@ -132,7 +133,8 @@ impl Session {
     /// Ends the transaction without changes.
     pub(crate) fn rollback(&self) -> Result<(), StoreError> {
         self.touched.take();
-        self.connection.rollback().and(self.pending.forget())
+        self.pending.forget();
+        self.connection.rollback()
     }
 
     /// The commit up to which this session surely sees.
@@ -319,8 +321,10 @@ const VALUES_PER_INSERT: usize = 64;
 /// The most rows that one statement inserts. Each number of rows is a statement of its own, so only powers of two are
 /// used.
 const fn rows_per_insert(columns: usize) -> usize {
-    let rows = VALUES_PER_INSERT / columns;
-    if rows == 0 { 1 } else { rows }
+    match (VALUES_PER_INSERT / columns).checked_ilog2() {
+        Some(magnitude) => 1 << magnitude,
+        None => 1,
+    }
 }
 
 fn value_of<C>((_, value): (C, Expr)) -> Option<Value> {

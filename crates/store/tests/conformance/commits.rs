@@ -8,6 +8,7 @@ use model::{Licence, LicencePlan};
 use store::{Session, Store, StoreError, StoreOptions};
 use tempfile::TempDir;
 
+use crate::round_trips::event;
 use crate::world::*;
 
 /// Keeps the writer busy until told, so that what is sent meanwhile waits together.
@@ -107,6 +108,8 @@ fn a_reader_sees_one_snapshot() {
 fn a_reader_cannot_write() {
     let world = World::new();
     let answer = world.store.read_wait(|s| s.set_meta("x", "1")).unwrap();
+    assert!(matches!(answer, Err(StoreError::Driver(_))));
+    let answer = world.store.read_wait(|s| s.append_audit([event(1)])).unwrap();
     assert!(matches!(answer, Err(StoreError::Driver(_))));
 }
 

@@ -97,9 +97,12 @@ impl Pending {
     }
 
     /// The transaction is over.
-    pub(crate) fn forget(&self) -> Result<(), StoreError> {
-        let mut state = self.state.take();
-        self.get_back(&mut state)
+    pub(crate) fn forget(&self) {
+        self.state.take();
+        if let Some(sealer) = &self.sealer {
+            // What was handed over in a transaction that failed; of no use, whatever came of it.
+            drop(sealer.get_back());
+        }
     }
 
     fn get_back(&self, state: &mut State) -> Result<(), StoreError> {

@@ -180,6 +180,9 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::Session;
+    use crate::cache::Caches;
+    use crate::sqlite::{Access, migrate};
 
     fn batch(seq: i64) -> Batch {
         let event = AuditEvent {
@@ -228,5 +231,25 @@ mod tests {
         drop(sealing);
         assert!(matches!(sealer.get_back(), Err(StoreError::Closed)));
         assert_eq!(sealer.hand_over(batch(2)).map_err(|batch| batch.len()), Err(1));
+    }
+
+    #[test]
+    fn the_writer_does_it_if_nobody_else_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let (caches, auditing) = (Arc::new(Caches::new()), Arc::default());
+        let session = Session::open(&folder.path().join("log.db"), Access::Write, caches, auditing).unwrap();
+        let (sealer, sealing) = sealing(AuditExtent::Everything);
+        drop(sealing);
+        let session = session.sealing_with(sealer);
+        migrate(&session.connection).unwrap();
+        session.begin().unwrap();
+        for _ in 0..3 {
+            session.mark().unwrap();
+            let events = (1..=30).flat_map(batch).map(|(_, event)| event);
+            session.append_audit(events).unwrap();
+            session.keep().unwrap();
+        }
+        session.commit().unwrap();
+        assert_eq!(session.audit_size().unwrap(), 90);
     }
 }
